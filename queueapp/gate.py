@@ -1,0 +1,44 @@
+"""Lets the processes that write one SQLite file take turns.
+
+SQLite's own waiting lets one process starve when several write without pause; an advisory lock on a side file keeps
+the rate and is fair. It is only a courtesy: correctness rests on BEGIN IMMEDIATE, and where the system has no such lock
+(Windows) the courtesy is left out.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows
+    fcntl = None  # type: ignore[assignment]
+
+
+class Gate:
+    """The door that one writer at a time goes through; without a path it is always open."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._handle: int | None = None
+        if path is not None and fcntl is not None:
+            with contextlib.suppress(OSError):  # a folder that may only be read has no side file, and no writers
+                self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for the turn to write, and give it up at the end."""
+        if self._handle is None:
+            yield
+            return
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Give the handle back."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None

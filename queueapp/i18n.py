@@ -1,0 +1,51 @@
+"""Finds the words: English in the code, Vietnamese in the catalogue, one language at a time."""
+
+import gettext
+from importlib.resources import files
+
+LANGUAGES = ("vi", "en")
+DEFAULT_LANGUAGE = "vi"
+
+
+class _Words:
+    """The catalogue in use."""
+
+    language = "en"
+    catalogue: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def use_language(language: str) -> None:
+    """Speak `language` from now on; a catalogue that is missing or unknown means English."""
+    _Words.language = language if language in LANGUAGES else DEFAULT_LANGUAGE
+    folder = str(files("queueapp") / "locale")
+    _Words.catalogue = gettext.translation("queueapp", folder, [_Words.language], fallback=True)
+
+
+def language() -> str:
+    """Return the language in use: `vi` or `en`."""
+    return _Words.language
+
+
+def other_language() -> str:
+    """Return the language that a change of language would bring."""
+    return LANGUAGES[1 - LANGUAGES.index(_Words.language)]
+
+
+def _(message: str) -> str:
+    """Return `message` in the language in use."""
+    return _Words.catalogue.gettext(message)
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
+    """Mark `message` for the catalogue; it is translated when it is painted."""
+    return message
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Return the form of the message that goes with `count`."""
+    return _Words.catalogue.ngettext(one, many, count)
+
+
+def name_of(name_vi: str, name_en: str) -> str:
+    """Return the one of two names (data, not catalogue) that fits the language in use."""
+    return name_vi if _Words.language == "vi" else name_en

@@ -1,0 +1,1 @@
+"""Catalogues of words: English is the source, Vietnamese the translation."""

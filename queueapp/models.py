@@ -1,0 +1,317 @@
+"""The tables and what the database itself refuses."""
+
+import datetime as dt
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+from queueapp.rules.lifecycle import AT_COUNTER, COUNTER_STATES, KINDS, OPEN_STATES, ROLES, STATES
+
+metadata: MetaData = SQLModel.metadata
+metadata.naming_convention = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, kept as microseconds since 1970 in UTC, the same on both databases; a naive one is refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Return the number that is kept; ValueError for a moment without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "a moment needs a time zone"
+            raise ValueError(msg)
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return the moment in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+# SQLite numbers rows by themselves only where the key is an INTEGER.
+_KEY = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _key() -> Any:
+    return Field(default=None, primary_key=True, sa_type=_KEY)
+
+
+def _office() -> Any:
+    return Field(foreign_key="office.id", sa_type=_KEY)
+
+
+def _to(target: str, *, nullable: bool = False) -> Any:
+    return Field(default=None, foreign_key=target, sa_type=_KEY, nullable=nullable)
+
+
+def _moment(*, nullable: bool = False) -> Any:
+    return Field(default=None, sa_type=Moment, nullable=nullable)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+class Office(SQLModel, table=True):
+    """One centre. `settings` holds its hours and its list of priority reasons."""
+
+    id: int | None = _key()
+    name: str
+    timezone: str
+    language: str
+    is_training: bool = False
+    settings: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class Head(SQLModel, table=True):
+    """The head of an office's chain of events, locked first by every write.
+
+    `seq` is the number of the last event and the revision that other terminals watch; `at` the last moment that was
+    recorded, so that time never runs backwards; `hash` is the place of the hash chain.
+    """
+
+    office_id: int = Field(primary_key=True, foreign_key="office.id", sa_type=_KEY)
+    seq: int = Field(default=0, sa_type=BigInteger)
+    at: datetime = _moment()
+    hash: str | None = None
+
+
+class Service(SQLModel, table=True):
+    """A field of work. `daily_quota` 0 means no limit."""
+
+    id: int | None = _key()
+    office_id: int = _office()
+    code: str
+    letter: str
+    name_vi: str
+    name_en: str
+    recall_limit: int = 3
+    daily_quota: int = 0
+    position: int = 0
+    is_active: bool = True
+    __table_args__ = (
+        UniqueConstraint("office_id", "code"),
+        CheckConstraint("recall_limit >= 0", name="recall_limit"),
+        CheckConstraint("daily_quota >= 0", name="daily_quota"),
+        Index("one_letter", "office_id", "letter", unique=True, **_where("is_active")),
+    )
+
+
+class Counter(SQLModel, table=True):
+    """A numbered place. `reason` says why it is paused."""
+
+    id: int | None = _key()
+    office_id: int = _office()
+    number: int
+    state: str = "open"
+    reason: str | None = None
+    is_active: bool = True
+    __table_args__ = (
+        UniqueConstraint("office_id", "number"),
+        CheckConstraint("number > 0", name="number"),
+        _one_of("state", COUNTER_STATES),
+    )
+
+
+class Skill(SQLModel, table=True):
+    """A field that a counter serves."""
+
+    counter_id: int = Field(primary_key=True, foreign_key="counter.id", sa_type=_KEY)
+    service_id: int = Field(primary_key=True, foreign_key="service.id", sa_type=_KEY)
+    office_id: int = _office()
+    weight: int = 1
+    __table_args__ = (CheckConstraint("weight > 0", name="weight"),)
+
+
+class Staff(SQLModel, table=True):
+    """Who works here."""
+
+    id: int | None = _key()
+    office_id: int = _office()
+    name: str
+    role: str
+    is_active: bool = True
+    __table_args__ = (UniqueConstraint("office_id", "name"), _one_of("role", ROLES))
+
+
+class Shift(SQLModel, table=True):
+    """A stretch of time in which somebody sits at a counter; a person and a counter have one open shift at most."""
+
+    id: int | None = _key()
+    office_id: int = _office()
+    counter_id: int = _to("counter.id")
+    staff_id: int = _to("staff.id")
+    opened_at: datetime = _moment()
+    closed_at: datetime | None = _moment(nullable=True)
+    __table_args__ = (
+        CheckConstraint("closed_at >= opened_at", name="times"),
+        Index("one_open_shift_of_counter", "counter_id", unique=True, **_where("closed_at IS NULL")),
+        Index("one_open_shift_of_staff", "staff_id", unique=True, **_where("closed_at IS NULL")),
+    )
+
+
+class Day(SQLModel, table=True):
+    """A business day, opened by its first ticket."""
+
+    office_id: int = Field(primary_key=True, foreign_key="office.id", sa_type=_KEY)
+    date: dt.date = Field(primary_key=True)
+    opened_at: datetime = _moment()
+    closed_at: datetime | None = _moment(nullable=True)
+    __table_args__ = (CheckConstraint("closed_at >= opened_at", name="times"),)
+
+
+class Ticket(SQLModel, table=True):
+    """A citizen's place in the queue; it holds no personal data.
+
+    `issued_for_id` is the field whose letter it bears, `service_id` the one whose queue it stands in. `place` is the
+    moment since which it counts as waiting. `priority_by_id` is who granted the priority. `counter_id` and `staff_id`
+    are where it is called, served or held, or was at its end.
+    """
+
+    id: int | None = _key()
+    office_id: int = _office()
+    day: dt.date
+    issued_for_id: int = _to("service.id")
+    number: int
+    service_id: int = _to("service.id")
+    state: str
+    priority: str | None = None
+    priority_by_id: int | None = _to("staff.id", nullable=True)
+    dossiers: int = 1
+    procedure: str | None = None
+    channel: str | None = None
+    note: str | None = None
+    issued_at: datetime = _moment()
+    place: datetime = _moment()
+    calls: int = 0
+    counter_id: int | None = _to("counter.id", nullable=True)
+    staff_id: int | None = _to("staff.id", nullable=True)
+    ended_at: datetime | None = _moment(nullable=True)
+    outcome: str | None = None
+    reason: str | None = None
+    due_at: datetime | None = _moment(nullable=True)
+    is_unreliable: bool = False
+    __table_args__ = (
+        UniqueConstraint("office_id", "day", "issued_for_id", "number"),
+        CheckConstraint("number > 0", name="number"),
+        CheckConstraint("dossiers > 0", name="dossiers"),
+        CheckConstraint("calls >= 0", name="calls"),
+        _one_of("state", STATES),
+        CheckConstraint("ended_at >= issued_at", name="times"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (state IN ({}))".format(", ".join(f"'{state}'" for state in OPEN_STATES)),
+            name="end",
+        ),
+        CheckConstraint("state NOT IN ('called', 'serving', 'held') OR counter_id IS NOT NULL", name="counter"),
+        CheckConstraint("state <> 'waiting' OR counter_id IS NULL", name="waiting"),
+        Index("ix_ticket_waiting", "service_id", "day", **_where("state = 'waiting'")),
+        Index("ix_ticket_open", "office_id", "state", **_where("state IN ('called', 'serving', 'held')")),
+    )
+
+
+class Span(SQLModel, table=True):
+    """The service log: one unbroken stretch of a ticket's life. `ended_by` is the verb that ended it."""
+
+    id: int | None = _key()
+    office_id: int = _office()
+    ticket_id: int = _to("ticket.id")
+    kind: str
+    service_id: int = _to("service.id")
+    counter_id: int | None = _to("counter.id", nullable=True)
+    staff_id: int | None = _to("staff.id", nullable=True)
+    started_at: datetime = _moment()
+    ended_at: datetime | None = _moment(nullable=True)
+    ended_by: str | None = None
+    __table_args__ = (
+        _one_of("kind", KINDS),
+        CheckConstraint("ended_at >= started_at", name="times"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="end"),
+        CheckConstraint("(kind = 'waiting') = (counter_id IS NULL)", name="counter"),
+        Index("ix_span_ticket", "ticket_id"),
+        Index("one_open_span_of_ticket", "ticket_id", unique=True, **_where("ended_at IS NULL")),
+        Index(
+            "one_open_call_of_counter",
+            "counter_id",
+            unique=True,
+            **_where("ended_at IS NULL AND kind IN ({})".format(", ".join(f"'{kind}'" for kind in AT_COUNTER))),
+        ),
+    )
+
+
+class Event(SQLModel, table=True):
+    """One thing that happened; triggers refuse to change or delete it.
+
+    `hash` and `previous_hash` are the place of the hash chain.
+    """
+
+    office_id: int = Field(primary_key=True, foreign_key="office.id", sa_type=_KEY)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    at: datetime = _moment()
+    verb: str
+    ticket_id: int | None = _to("ticket.id", nullable=True)
+    counter_id: int | None = _to("counter.id", nullable=True)
+    staff_id: int | None = _to("staff.id", nullable=True)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    previous_hash: str | None = None
+    hash: str | None = None
+    __table_args__ = (
+        CheckConstraint("seq > 0", name="seq"),
+        Index("ix_event_ticket", "ticket_id"),
+        Index("ix_event_call", "office_id", "seq", **_where("verb IN ('call', 'recall')")),
+    )
+
+
+class Request(SQLModel, table=True):
+    """A command that carried a key, with its first answer, so that the same key again changes nothing."""
+
+    office_id: int = Field(primary_key=True, foreign_key="office.id", sa_type=_KEY)
+    key: str = Field(primary_key=True)
+    request: str
+    answer: str
+    at: datetime = _moment()
+
+
+offices: Table = metadata.tables["office"]
+heads: Table = metadata.tables["head"]
+services: Table = metadata.tables["service"]
+counters: Table = metadata.tables["counter"]
+skills: Table = metadata.tables["skill"]
+staff: Table = metadata.tables["staff"]
+shifts: Table = metadata.tables["shift"]
+days: Table = metadata.tables["day"]
+tickets: Table = metadata.tables["ticket"]
+spans: Table = metadata.tables["span"]
+events: Table = metadata.tables["event"]
+requests: Table = metadata.tables["request"]

@@ -1,0 +1,103 @@
+"""Calls tickets to a counter: the next, again, in vain, and the start of the service."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from queueapp.database import Session
+from queueapp.operations.checks import busy_counter, free_counter, needed
+from queueapp.operations.moving import move
+from queueapp.operations.record import Where
+from queueapp.queries.rows import (
+    CounterRow,
+    TicketRow,
+    service_of,
+    staff_id_of,
+    ticket_coded,
+    ticket_numbered,
+    today,
+    waiting_for_counter,
+    waiting_for_service,
+)
+from queueapp.rules.errors import NobodyWaitingError, NotServedHereError
+from queueapp.rules.lifecycle import after_no_show, require
+from queueapp.rules.order import Why, choose, picked, place_after_absence
+from queueapp.rules.views import Answer
+
+
+def call(
+    session: Session,
+    *,
+    counter: int,
+    ticket: str | None = None,
+    reason: str | None = None,
+    staff: str | None = None,
+    at: datetime,
+) -> Answer:
+    """Call the next ticket to a counter, or with a `reason` the picked `ticket`; the answer says why this one.
+
+    Errors: unknown_counter, counter_closed, counter_busy, nobody_waiting, and for a picked one needs_reason,
+    unknown_ticket, not_waiting, not_allowed (the counter does not serve its field).
+    """
+    desk = free_counter(session, counter)
+    where = Where(desk.id, staff_id_of(session, staff) or desk.clerk_id)
+    if ticket is None:
+        chosen, why = _next(session, desk, at)
+    else:
+        chosen, why = _picked(session, desk, ticket, needed(reason), at)
+    detail = {
+        "rule": why.rule,
+        "waited": why.waited_seconds,
+        "passed": why.passed,
+        "reason": why.reason,
+        "calls": chosen.calls + 1,
+    }
+    answer = move(session, "call", chosen, "called", at=at, where=where, detail=detail, calls=chosen.calls + 1)
+    return replace(answer, why=why)
+
+
+def _next(session: Session, desk: CounterRow, at: datetime) -> tuple[TicketRow, Why]:
+    choice = choose(waiting_for_counter(session, desk.id, today(session, at)), at)
+    if choice is None:
+        raise NobodyWaitingError(counter=desk.number)
+    return ticket_numbered(session, choice[0].ticket_id), choice[1]
+
+
+def _picked(session: Session, desk: CounterRow, code: str, reason: str, at: datetime) -> tuple[TicketRow, Why]:
+    ticket = ticket_coded(session, code, at=at)
+    require("call", ticket.state, ticket.code)
+    choice = picked(waiting_for_counter(session, desk.id, ticket.day), ticket.id, reason, at)
+    if choice is None:
+        service = service_of(session, ticket.service_id)
+        raise NotServedHereError(counter=desk.number, service=service.code, ticket=ticket.code)
+    return ticket, choice[1]
+
+
+def recall(session: Session, *, counter: int, staff: str | None = None, at: datetime) -> Answer:
+    """Call the counter's ticket once more (unknown_counter, counter_idle, wrong_state)."""
+    desk, ticket = busy_counter(session, counter, "recall")
+    who = staff_id_of(session, staff)
+    where = Where(desk.id, ticket.staff_id)
+    calls = ticket.calls + 1
+    by = Where(desk.id, who or ticket.staff_id)
+    return move(session, "recall", ticket, "called", at=at, where=where, by=by, calls=calls, detail={"calls": calls})
+
+
+def start(session: Session, *, counter: int, staff: str | None = None, at: datetime) -> Answer:
+    """Begin to serve the citizen who came (unknown_counter, counter_idle, wrong_state)."""
+    desk, ticket = busy_counter(session, counter, "start")
+    where = Where(desk.id, staff_id_of(session, staff) or ticket.staff_id)
+    return move(session, "start", ticket, "serving", at=at, where=where)
+
+
+def no_show(session: Session, *, counter: int, staff: str | None = None, at: datetime) -> Answer:
+    """Mark the called citizen absent: waiting again until the recall limit of the field is used up, then `no_show`.
+
+    Errors: unknown_counter, counter_idle, wrong_state.
+    """
+    desk, ticket = busy_counter(session, counter, "no_show")
+    by = Where(desk.id, staff_id_of(session, staff) or ticket.staff_id)
+    if after_no_show(ticket.calls, service_of(session, ticket.service_id).recall_limit) == "no_show":
+        return move(session, "no_show", ticket, "no_show", at=at, where=by)
+    queue = waiting_for_service(session, ticket.service_id, ticket.day)
+    place = place_after_absence(queue, is_priority=ticket.priority is not None, at=at)
+    return move(session, "no_show", ticket, "waiting", at=at, by=by, place=place)

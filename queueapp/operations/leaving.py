@@ -1,0 +1,32 @@
+"""Ends a ticket whose citizen is not served: they went away, or the ticket is void."""
+
+from datetime import datetime
+
+from queueapp.database import Session
+from queueapp.operations.checks import needed
+from queueapp.operations.moving import move
+from queueapp.operations.record import Where
+from queueapp.queries.rows import staff_id_of, ticket_coded
+from queueapp.rules.lifecycle import require
+from queueapp.rules.views import Answer
+from queueapp.text import clean
+
+
+def leave(
+    session: Session, *, ticket: str, reason: str | None = None, staff: str | None = None, at: datetime
+) -> Answer:
+    """Mark that the citizen went away (unknown_ticket, wrong_state)."""
+    found = ticket_coded(session, ticket, at=at)
+    require("leave", found.state, found.code)
+    where = Where(found.counter_id, staff_id_of(session, staff) or found.staff_id)
+    why = clean(reason or "", 500) or None
+    return move(session, "leave", found, "left", at=at, where=where, reason=why, detail={"reason": why})
+
+
+def void(session: Session, *, ticket: str, reason: str | None = None, staff: str | None = None, at: datetime) -> Answer:
+    """Declare a ticket void, for a reason; its number stays used (unknown_ticket, wrong_state, needs_reason)."""
+    found = ticket_coded(session, ticket, at=at)
+    require("void", found.state, found.code)
+    why = needed(reason)
+    where = Where(found.counter_id, staff_id_of(session, staff) or found.staff_id)
+    return move(session, "void", found, "void", at=at, where=where, reason=why, detail={"reason": why})

@@ -1,0 +1,89 @@
+"""Moves a ticket from one state to the next: its row, its spans, its event, together."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, update
+
+from queueapp.database import Session
+from queueapp.models import tickets
+from queueapp.operations.record import NOWHERE, Where, begin_span, end_span, record
+from queueapp.queries.rows import TicketRow
+from queueapp.queries.tickets import ticket_view
+from queueapp.rules.errors import WrongStateError
+from queueapp.rules.lifecycle import END_STATES, OPEN_STATES
+from queueapp.rules.views import Answer
+from queueapp.statement import Statement
+
+_FIELDS = (
+    "state",
+    "counter_id",
+    "staff_id",
+    "service_id",
+    "place",
+    "calls",
+    "dossiers",
+    "ended_at",
+    "outcome",
+    "note",
+    "reason",
+    "due_at",
+    "is_unreliable",
+)
+
+
+class _Moves:
+    """The UPDATE for each set of columns that an operation changes, built once."""
+
+    known: dict[tuple[str, ...], Statement] = {}  # noqa: RUF012 - filled as operations are first used
+
+    @classmethod
+    def setting(cls, columns: tuple[str, ...]) -> Statement:
+        """Return the statement that sets `columns` of a ticket that is still in the expected state."""
+        found = cls.known.get(columns)
+        if found is None:
+            clause = (
+                update(tickets)
+                .where(tickets.c.id == bindparam("ticket_key"), tickets.c.state == bindparam("expected"))
+                .values({column: bindparam(f"new_{column}", type_=tickets.c[column].type) for column in columns})
+            )
+            found = cls.known[columns] = Statement(clause)
+        return found
+
+
+def move(
+    session: Session,
+    verb: str,
+    ticket: TicketRow,
+    state: str,
+    *,
+    at: datetime,
+    where: Where = NOWHERE,
+    by: Where | None = None,
+    service_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+    **columns: Any,
+) -> Answer:
+    """Bring `ticket` to `state`, as `verb`, and return it.
+
+    `where` is the counter and the clerk of the new state; `by` is where the event happened, if that is another place
+    (a ticket that goes back to waiting does so at the counter that it leaves). `service_id` is the queue it goes to.
+    `columns` are further columns of the ticket. WrongStateError when somebody else was quicker.
+    """
+    changed = dict(columns, state=state, counter_id=where.counter_id, staff_id=where.staff_id)
+    if service_id is not None:
+        changed["service_id"] = service_id
+    if state in END_STATES:
+        changed["ended_at"] = at
+    names = tuple(name for name in _FIELDS if name in changed)
+    values = {f"new_{name}": changed[name] for name in names}
+    if session.run(_Moves.setting(names), ticket_key=ticket.id, expected=ticket.state, **values) != 1:
+        raise WrongStateError(ticket=ticket.code, state=ticket.state)
+    if state != ticket.state:
+        end_span(session, verb, ticket_id=ticket.id, at=at)
+        if state in OPEN_STATES:
+            span_at = NOWHERE if state == "waiting" else where
+            queue = service_id or ticket.service_id
+            begin_span(session, state, ticket_id=ticket.id, service_id=queue, at=at, where=span_at)
+    record(session, verb, at=at, ticket_id=ticket.id, where=by or where, to=state, **(detail or {}))
+    return Answer(ticket_view(session, ticket.id))

@@ -1,0 +1,128 @@
+"""Founds the office of a database, and changes its settings."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from queueapp.database import Session
+from queueapp.i18n import N_
+from queueapp.models import Counter, Head, Office, Service, Skill, Staff, Ticket
+from queueapp.operations.record import record
+from queueapp.rules.errors import BadRequestError
+from queueapp.rules.lifecycle import OPEN_STATES
+from queueapp.settings import Settings, default_settings
+
+
+def found_default(session: Session, *, at: datetime) -> None:
+    """Make the default office in a database that has none."""
+    found(session, default_settings(), at=at)
+
+
+def found(session: Session, settings: Settings, *, at: datetime, is_training: bool = False) -> None:
+    """Make the office in a database that has none; `is_training` marks the database as one for exercise.
+
+    BadRequestError when there is an office already.
+    """
+    if session.has_office:
+        raise BadRequestError(N_("This database already holds an office; nothing was changed."))
+    office = Office(name="", timezone="", language="", is_training=is_training)
+    session.add(office)
+    session.flush()
+    session.add(Head(office_id=_key(office.id), at=at))
+    session.flush()
+    session.know_office()
+    _apply(session, settings)
+    record(session, "found", at=at, settings=settings.model_dump(), training=is_training)
+
+
+def configure(session: Session, settings: Settings, *, at: datetime) -> None:
+    """Bring the office to these settings; what is no longer named is put out of use.
+
+    BadRequestError when a field or a counter that would go has something open: it is named, and nothing is changed.
+    """
+    _refuse_what_is_open(session, settings)
+    _apply(session, settings)
+    record(session, "configure", at=at, settings=settings.model_dump())
+
+
+def _apply(session: Session, settings: Settings) -> None:
+    office = session.get_one(Office, session.office.id)
+    office.name = settings.office.name
+    office.timezone = settings.office.timezone
+    office.language = settings.office.language
+    office.settings = {
+        "hours": dict(settings.hours),
+        "priorities": [priority.model_dump() for priority in settings.priorities],
+    }
+    service_ids = _apply_services(session, settings)
+    _apply_counters(session, settings, service_ids)
+    _apply_staff(session, settings)
+    session.flush()
+
+
+def _apply_services(session: Session, settings: Settings) -> dict[str, int]:
+    office_id = session.office.id
+    known = {each.code: each for each in session.exec(select(Service).where(Service.office_id == office_id))}
+    for service in known.values():
+        service.is_active = False  # frees its letter; the ones that stay are active again below
+    session.flush()
+    for position, wanted in enumerate(settings.services):
+        service = known.get(wanted.code) or Service(
+            office_id=office_id, code=wanted.code, letter="", name_vi="", name_en=""
+        )
+        known[wanted.code] = service
+        service.sqlmodel_update(wanted.model_dump() | {"position": position, "is_active": True})
+        session.add(service)
+    session.flush()
+    return {code: _key(service.id) for code, service in known.items()}
+
+
+def _apply_counters(session: Session, settings: Settings, service_ids: dict[str, int]) -> None:
+    office_id = session.office.id
+    known = {each.number: each for each in session.exec(select(Counter).where(Counter.office_id == office_id))}
+    for skill in session.exec(select(Skill).where(Skill.office_id == office_id)):
+        session.delete(skill)
+    wanted = {counter.number: counter.services for counter in settings.counters}
+    for number in sorted(known.keys() | wanted.keys()):
+        counter = known.get(number) or Counter(office_id=office_id, number=number)
+        counter.is_active = number in wanted
+        session.add(counter)
+        session.flush()
+        for code in wanted.get(number, []):
+            session.add(Skill(office_id=office_id, counter_id=_key(counter.id), service_id=service_ids[code]))
+    session.flush()
+
+
+def _apply_staff(session: Session, settings: Settings) -> None:
+    office_id = session.office.id
+    known = {each.name: each for each in session.exec(select(Staff).where(Staff.office_id == office_id))}
+    wanted = {person.name: person.role for person in settings.staff}
+    for name in sorted(known.keys() | wanted.keys()):
+        person = known.get(name) or Staff(office_id=office_id, name=name, role=wanted[name])
+        person.role = wanted.get(name, person.role)
+        person.is_active = name in wanted
+        session.add(person)
+
+
+def _refuse_what_is_open(session: Session, settings: Settings) -> None:
+    services = {service.code for service in settings.services}
+    counters = {counter.number for counter in settings.counters}
+    open_tickets = (
+        select(Service.code, Counter.number)
+        .select_from(Ticket)
+        .join(Service, col(Service.id) == col(Ticket.service_id))
+        .join(Counter, col(Counter.id) == col(Ticket.counter_id), isouter=True)
+        .where(Ticket.office_id == session.office.id, col(Ticket.state).in_(OPEN_STATES))
+    )
+    for code, number in session.exec(open_tickets):
+        if code not in services:
+            raise BadRequestError(N_("The field “{service}” still has open tickets; end them first."), service=code)
+        if number is not None and number not in counters:
+            raise BadRequestError(N_("Counter {counter} still has an open ticket; end it first."), counter=number)
+
+
+def _key(key: Any) -> int:
+    if key is None:  # pragma: no cover - flushed rows have keys
+        raise RuntimeError
+    return int(key)

@@ -1,0 +1,225 @@
+"""Answers what the screens of the hall ask: the overview, reception, a counter's desk, the board."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, literal_column, select
+
+from queueapp.database import Session
+from queueapp.models import counters, events, services, skills, spans, tickets
+from queueapp.queries.counters import counter_view, counter_views
+from queueapp.queries.office import office_view
+from queueapp.queries.rows import code_of, counter_numbered, today
+from queueapp.queries.tickets import as_view, as_waiting, select_tickets
+from queueapp.rules.lifecycle import END_STATES, verbs_for
+from queueapp.rules.order import turn
+from queueapp.rules.views import (
+    BoardView,
+    CallView,
+    CounterView,
+    DeskView,
+    ReceptionView,
+    ServiceView,
+    StatusView,
+    TicketView,
+)
+from queueapp.statement import Statement
+
+_SERVICES = Statement(
+    select(services.c.id, services.c.code, services.c.letter, services.c.name_vi, services.c.name_en)
+    .where(services.c.office_id == bindparam("office"), services.c.is_active)
+    .order_by(services.c.position)
+)
+_COUNTS = Statement(
+    select(
+        tickets.c.issued_for_id,
+        tickets.c.service_id,
+        tickets.c.state,
+        func.count(),
+        func.min(tickets.c.place),
+    )
+    .where(tickets.c.office_id == bindparam("office"), tickets.c.day == bindparam("day"))
+    .group_by(tickets.c.issued_for_id, tickets.c.service_id, tickets.c.state)
+)
+_WAITS = Statement(
+    select(spans.c.service_id, func.count(), func.sum(literal_column("span.ended_at - span.started_at")))
+    .select_from(tickets)
+    .join(spans, spans.c.ticket_id == tickets.c.id)
+    .where(
+        tickets.c.office_id == bindparam("office"),
+        tickets.c.day == bindparam("day"),
+        spans.c.kind == "waiting",
+        spans.c.ended_by == "call",
+    )
+    .group_by(spans.c.service_id)
+)
+_LATEST = Statement(
+    select_tickets()
+    .where(tickets.c.office_id == bindparam("office"), tickets.c.day == bindparam("day"))
+    .order_by(tickets.c.issued_at.desc(), tickets.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_WAITING = Statement(
+    select_tickets()
+    .join(skills, skills.c.service_id == tickets.c.service_id)
+    .where(
+        skills.c.counter_id == bindparam("counter"),
+        tickets.c.day == bindparam("day"),
+        literal_column("ticket.state = 'waiting'"),
+    )
+)
+_HELD = Statement(
+    select_tickets()
+    .where(
+        tickets.c.office_id == bindparam("office"),
+        literal_column("ticket.state IN ('called', 'serving', 'held')"),
+        literal_column("ticket.state = 'held'"),
+    )
+    .order_by(tickets.c.id)
+)
+_SERVED = Statement(
+    select(func.count()).where(
+        tickets.c.office_id == bindparam("office"),
+        tickets.c.day == bindparam("day"),
+        tickets.c.counter_id == bindparam("counter"),
+        tickets.c.state == "served",
+    )
+)
+_CALLS = Statement(
+    select(
+        events.c.seq,
+        events.c.at,
+        services.c.letter,
+        tickets.c.number,
+        counters.c.number,
+        services.c.code,
+        events.c.verb,
+        and_(
+            literal_column("ticket.state IN ('called', 'serving')"),
+            tickets.c.counter_id == events.c.counter_id,
+        ),
+    )
+    .select_from(events)
+    .join(tickets, tickets.c.id == events.c.ticket_id)
+    .join(services, services.c.id == tickets.c.issued_for_id)
+    .join(counters, counters.c.id == events.c.counter_id)
+    .where(
+        events.c.office_id == bindparam("office"),
+        literal_column("event.verb IN ('call', 'recall')"),
+        tickets.c.day == bindparam("day"),
+    )
+    .order_by(events.c.seq.desc())
+    .limit(bindparam("limit"))
+)
+
+LATEST_TICKETS = 50
+NEXT_TICKETS = 50
+LAST_CALLS = 20
+_MICROSECONDS_A_MINUTE = 60_000_000
+
+
+def status(session: Session, *, at: datetime, day: date | None = None) -> StatusView:
+    """Return the hall at a glance on a day, today if none is given."""
+    asked = day or today(session, at)
+    return StatusView(
+        office_view(session),
+        asked,
+        service_views(session, asked),
+        counter_views(session),
+        session.office.revision,
+    )
+
+
+def reception(session: Session, *, at: datetime) -> ReceptionView:
+    """Return what the receptionist sees."""
+    hall = status(session, at=at)
+    rows = session.rows(_LATEST, office=session.office.id, day=hall.day, limit=LATEST_TICKETS)
+    return ReceptionView(hall, tuple(as_view(row) for row in rows))
+
+
+def desk(session: Session, number: int, *, at: datetime) -> DeskView:
+    """Return what the clerk of a counter sees (UnknownCounterError)."""
+    row = counter_numbered(session, number)
+    day = today(session, at)
+    counter = counter_view(session, row.id)
+    waiting = sorted(session.rows(_WAITING, counter=row.id, day=day), key=lambda each: turn(as_waiting(each)))
+    held = tuple(as_view(each) for each in session.rows(_HELD, office=session.office.id))
+    served = session.row(_SERVED, office=session.office.id, day=day, counter=row.id)
+    return DeskView(
+        office=office_view(session),
+        day=day,
+        counter=counter,
+        services=service_views(session, day),
+        waiting=tuple(as_view(each, ahead) for ahead, each in enumerate(waiting[:NEXT_TICKETS])),
+        waiting_count=len(waiting),
+        held=tuple(ticket for ticket in held if ticket.service in counter.services or ticket.counter == number),
+        served_today=served[0] if served else 0,
+        can=_possible(counter, held),
+        revision=session.office.revision,
+    )
+
+
+def board(session: Session, *, at: datetime) -> BoardView:
+    """Return what the hall sees."""
+    day = today(session, at)
+    calls = tuple(
+        CallView(seq, moment, code_of(letter, number), counter, service, verb == "recall", bool(is_present))
+        for seq, moment, letter, number, counter, service, verb, is_present in session.rows(
+            _CALLS, office=session.office.id, day=day, limit=LAST_CALLS
+        )
+    )
+    return BoardView(
+        office_view(session),
+        day,
+        calls,
+        counter_views(session),
+        service_views(session, day),
+        session.office.revision,
+    )
+
+
+def service_views(session: Session, day: date) -> tuple[ServiceView, ...]:
+    """Return the fields in use with their queues on a day."""
+    counts = session.rows(_COUNTS, office=session.office.id, day=day)
+    waits = {row[0]: row[1:] for row in session.rows(_WAITS, office=session.office.id, day=day)}
+    return tuple(
+        _service_view(row, counts, waits.get(row[0])) for row in session.rows(_SERVICES, office=session.office.id)
+    )
+
+
+def _service_view(
+    service: tuple[Any, ...], counts: list[tuple[Any, ...]], waits: tuple[Any, ...] | None
+) -> ServiceView:
+    service_id, code, letter, name_vi, name_en = service
+
+    def standing(state: str) -> int:
+        return sum(n for _issued, queue, has, n, _since in counts if queue == service_id and has == state)
+
+    issued = [(state, n) for issued, _queue, state, n, _since in counts if issued == service_id]
+    since = [place for _issued, queue, state, _n, place in counts if queue == service_id and state == "waiting"]
+    return ServiceView(
+        code=code,
+        letter=letter,
+        name_vi=name_vi,
+        name_en=name_en,
+        issued=sum(n for _state, n in issued),
+        waiting=standing("waiting"),
+        called=standing("called"),
+        serving=standing("serving"),
+        held=standing("held"),
+        ended={end: sum(n for state, n in issued if state == end) for end in END_STATES},
+        average_wait=None if waits is None else float(waits[1]) / waits[0] / _MICROSECONDS_A_MINUTE,
+        waiting_since=min(since, default=None),
+    )
+
+
+def _possible(counter: CounterView, held: tuple[TicketView, ...]) -> frozenset[str]:
+    if counter.ticket is not None:
+        ends = {"pause"} if counter.is_open else {"unpause"} if counter.state == "paused" else set()
+        return verbs_for(counter.ticket.state) - {"void"} | ends
+    if not counter.is_open:
+        return frozenset(
+            {"open_counter", "close_counter", "unpause"} if counter.state == "paused" else {"open_counter"}
+        )
+    resume = {"resume"} if held else set()
+    return frozenset({"call", "serve", "pause", "close_counter", "open_counter"}) | resume

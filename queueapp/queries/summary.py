@@ -1,0 +1,138 @@
+"""Answers how a day went: its visits, and the figures computed from them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from queueapp.database import Session
+from queueapp.models import counters, services, spans, staff, tickets
+from queueapp.queries.counters import counter_views
+from queueapp.queries.hall import service_views
+from queueapp.queries.office import office_view
+from queueapp.queries.rows import code_of, today
+from queueapp.rules.figures import summarise
+from queueapp.rules.views import DaySummary, SpanView, SummaryView, Visit
+from queueapp.statement import Statement
+
+_issued_for = services.alias("issued_for")
+
+_TICKETS = Statement(
+    select(
+        tickets.c.id,
+        _issued_for.c.letter,
+        tickets.c.number,
+        _issued_for.c.code,
+        tickets.c.state,
+        tickets.c.dossiers,
+        tickets.c.issued_at,
+        counters.c.number,
+        staff.c.name,
+        tickets.c.priority,
+        tickets.c.is_unreliable,
+        tickets.c.reason,
+    )
+    .select_from(tickets)
+    .join(_issued_for, _issued_for.c.id == tickets.c.issued_for_id)
+    .outerjoin(counters, counters.c.id == tickets.c.counter_id)
+    .outerjoin(staff, staff.c.id == tickets.c.staff_id)
+    .where(tickets.c.office_id == bindparam("office"), tickets.c.day == bindparam("day"))
+    .order_by(tickets.c.id)
+)
+_SPANS = Statement(
+    select(
+        spans.c.ticket_id,
+        spans.c.kind,
+        services.c.code,
+        counters.c.number,
+        staff.c.name,
+        spans.c.started_at,
+        spans.c.ended_at,
+        spans.c.ended_by,
+    )
+    .select_from(tickets)
+    .join(spans, spans.c.ticket_id == tickets.c.id)
+    .join(services, services.c.id == spans.c.service_id)
+    .outerjoin(counters, counters.c.id == spans.c.counter_id)
+    .outerjoin(staff, staff.c.id == spans.c.staff_id)
+    .where(tickets.c.office_id == bindparam("office"), tickets.c.day == bindparam("day"))
+    .order_by(spans.c.id)
+)
+_DAY_BEFORE = Statement(
+    select(func.max(tickets.c.day, type_=tickets.c.day.type)).where(
+        tickets.c.office_id == bindparam("office"), tickets.c.day < bindparam("day")
+    )
+)
+_DAY_AFTER = Statement(
+    select(func.min(tickets.c.day, type_=tickets.c.day.type)).where(
+        tickets.c.office_id == bindparam("office"), tickets.c.day > bindparam("day")
+    )
+)
+
+
+def day_visits(session: Session, day: date) -> list[Visit]:
+    """Return all tickets issued on a day, each with its spans, in the order of issue."""
+    lived: dict[int, list[SpanView]] = {}
+    for ticket_id, *span in session.rows(_SPANS, office=session.office.id, day=day):
+        lived.setdefault(ticket_id, []).append(SpanView(*span))
+    return [_visit(row, lived) for row in session.rows(_TICKETS, office=session.office.id, day=day)]
+
+
+def _visit(row: tuple[Any, ...], lived: dict[int, list[SpanView]]) -> Visit:
+    (
+        ticket_id,
+        letter,
+        number,
+        service,
+        state,
+        dossiers,
+        issued_at,
+        counter,
+        clerk,
+        priority,
+        unreliable,
+        reason,
+    ) = row
+    return Visit(
+        code=code_of(letter, number),
+        issued_for=service,
+        state=state,
+        dossiers=dossiers,
+        issued_at=issued_at,
+        counter=counter,
+        clerk=clerk,
+        is_priority=priority is not None,
+        is_unreliable=bool(unreliable),
+        reason=reason,
+        spans=tuple(lived.get(ticket_id, ())),
+    )
+
+
+def day_summary(session: Session, day: date | None = None, *, at: datetime) -> DaySummary:
+    """Return the figures of a day, today if none is given."""
+    asked = day or today(session, at)
+    return summarise(
+        day_visits(session, asked),
+        day=asked,
+        timezone=session.office.timezone,
+        services=[service.code for service in service_views(session, asked)],
+        counters=[counter.number for counter in counter_views(session)],
+        at=at,
+        chain_head=session.office.chain_head,
+    )
+
+
+def summary(session: Session, day: date | None = None, *, at: datetime) -> SummaryView:
+    """Return a day's figures with the neighbouring days that have tickets."""
+    asked = day or today(session, at)
+    office = session.office.id
+    before = session.row(_DAY_BEFORE, office=office, day=asked)
+    after = session.row(_DAY_AFTER, office=office, day=asked)
+    return SummaryView(
+        office=office_view(session),
+        services=service_views(session, asked),
+        summary=day_summary(session, asked, at=at),
+        previous_day=before[0] if before else None,
+        next_day=after[0] if after else None,
+        revision=session.office.revision,
+    )

@@ -1,0 +1,189 @@
+"""Answers what a ticket is: its state, its place, its history."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, case, func, select
+
+from queueapp.database import Session
+from queueapp.models import counters, events, services, spans, staff, tickets
+from queueapp.queries.rows import code_of, ticket_coded, waiting_for_service
+from queueapp.rules.order import Waiting, ahead_of
+from queueapp.rules.views import EventView, SpanView, TicketView
+from queueapp.statement import Statement
+
+issued_for = services.alias("issued_for")
+queue = services.alias("queue")
+_open_span = spans.alias("open_span")
+_person = staff.alias("person")
+
+TICKET_COLUMNS = (
+    tickets.c.id,
+    tickets.c.service_id,
+    tickets.c.place,
+    issued_for.c.letter,
+    tickets.c.number,
+    queue.c.code,
+    issued_for.c.code,
+    tickets.c.day,
+    tickets.c.state,
+    tickets.c.priority,
+    tickets.c.dossiers,
+    tickets.c.procedure,
+    tickets.c.channel,
+    tickets.c.issued_at,
+    func.coalesce(_open_span.c.started_at, tickets.c.ended_at, tickets.c.issued_at, type_=tickets.c.issued_at.type),
+    counters.c.number,
+    _person.c.name,
+    tickets.c.calls,
+    tickets.c.outcome,
+    tickets.c.note,
+    tickets.c.reason,
+    tickets.c.due_at,
+)
+
+
+def select_tickets() -> Select[Any]:
+    """Return the select that `as_view` reads, to be narrowed by its caller."""
+    return (
+        select(*TICKET_COLUMNS)
+        .select_from(tickets)
+        .join(issued_for, issued_for.c.id == tickets.c.issued_for_id)
+        .join(queue, queue.c.id == tickets.c.service_id)
+        .outerjoin(counters, counters.c.id == tickets.c.counter_id)
+        .outerjoin(_person, _person.c.id == tickets.c.staff_id)
+        .outerjoin(_open_span, and_(_open_span.c.ticket_id == tickets.c.id, _open_span.c.ended_at.is_(None)))
+    )
+
+
+_TICKET = Statement(select_tickets().where(tickets.c.id == bindparam("ticket")))
+_SPANS = Statement(
+    select(
+        spans.c.kind,
+        services.c.code,
+        counters.c.number,
+        staff.c.name,
+        spans.c.started_at,
+        spans.c.ended_at,
+        spans.c.ended_by,
+    )
+    .join(services, services.c.id == spans.c.service_id)
+    .outerjoin(counters, counters.c.id == spans.c.counter_id)
+    .outerjoin(staff, staff.c.id == spans.c.staff_id)
+    .where(spans.c.ticket_id == bindparam("ticket"))
+    .order_by(spans.c.id)
+)
+_EVENT_COLUMNS = (
+    events.c.seq,
+    events.c.at,
+    events.c.verb,
+    case((events.c.ticket_id.is_(None), None), else_=issued_for.c.letter),
+    tickets.c.number,
+    tickets.c.day,
+    counters.c.number,
+    staff.c.name,
+    events.c.detail,
+)
+
+
+def _select_events() -> Select[Any]:
+    return (
+        select(*_EVENT_COLUMNS)
+        .select_from(events)
+        .outerjoin(tickets, tickets.c.id == events.c.ticket_id)
+        .outerjoin(issued_for, issued_for.c.id == tickets.c.issued_for_id)
+        .outerjoin(counters, counters.c.id == events.c.counter_id)
+        .outerjoin(staff, staff.c.id == events.c.staff_id)
+        .order_by(events.c.seq)
+    )
+
+
+_TICKET_EVENTS = Statement(_select_events().where(events.c.ticket_id == bindparam("ticket")))
+_EVENTS = Statement(
+    _select_events()
+    .where(events.c.office_id == bindparam("office"), events.c.seq > bindparam("after"))
+    .limit(bindparam("limit"))
+)
+LONGEST_LIST = 1000
+
+
+def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
+    """Return the ticket of a row of `select_tickets`."""
+    _id, _service_id, _place, letter, number, service, issued, *rest = row
+    (
+        day,
+        state,
+        priority,
+        dossiers,
+        procedure,
+        channel,
+        issued_at,
+        since,
+        counter,
+        clerk,
+        calls,
+        outcome,
+        *end,
+    ) = rest
+    note, reason, due_at = end
+    return TicketView(
+        code=code_of(letter, number),
+        service=service,
+        issued_for=issued,
+        number=number,
+        day=day,
+        state=state,
+        priority=priority,
+        dossiers=dossiers,
+        procedure=procedure,
+        channel=channel,
+        issued_at=issued_at,
+        since=since,
+        ahead=ahead,
+        counter=counter,
+        clerk=clerk,
+        calls=calls,
+        outcome=outcome,
+        note=note,
+        reason=reason,
+        due_at=due_at,
+    )
+
+
+def as_waiting(row: tuple[Any, ...]) -> Waiting:
+    """Return what the call rule may know of a row of `select_tickets`."""
+    return Waiting(row[0], row[9] is not None, row[2], row[4])
+
+
+def ticket_view(session: Session, ticket_id: int) -> TicketView:
+    """Return a ticket, with its place in the queue if it waits."""
+    row = session.row(_TICKET, ticket=ticket_id)
+    if row is None:  # pragma: no cover - tickets are never deleted
+        raise LookupError(ticket_id)
+    ahead = None
+    if row[8] == "waiting":
+        ahead = ahead_of(as_waiting(row), waiting_for_service(session, row[1], row[7]))
+    return as_view(row, ahead)
+
+
+def ticket(session: Session, code: str, *, at: datetime, day: date | None = None) -> TicketView:
+    """Return a ticket by what the citizen reads, with its spans and events (UnknownTicketError)."""
+    found = ticket_coded(session, code, at=at, day=day)
+    return replace(
+        ticket_view(session, found.id),
+        spans=tuple(SpanView(*row) for row in session.rows(_SPANS, ticket=found.id)),
+        events=tuple(_event(row) for row in session.rows(_TICKET_EVENTS, ticket=found.id)),
+    )
+
+
+def events_after(session: Session, after: int = 0, limit: int = LONGEST_LIST) -> tuple[EventView, ...]:
+    """Return the events that follow number `after`, oldest first, at most `limit`."""
+    rows = session.rows(_EVENTS, office=session.office.id, after=after, limit=limit)
+    return tuple(_event(row) for row in rows)
+
+
+def _event(row: tuple[Any, ...]) -> EventView:
+    seq, at, verb, letter, number, day, counter, clerk, detail = row
+    code = None if letter is None else code_of(letter, number)
+    return EventView(seq, at, verb, code, day, counter, clerk, detail)

@@ -1,0 +1,174 @@
+"""The refusals of the queue: each has a stable code and a sentence that says what to do."""
+
+from typing import ClassVar
+
+from queueapp.i18n import N_, _
+
+
+class QueueError(Exception):
+    """A refusal in plain words; nothing has been changed.
+
+    `code` is one of the contract's error codes. `template` is a message of the catalogue, filled in with `facts`.
+    """
+
+    code: ClassVar[str] = "bad_request"
+    template: ClassVar[str] = ""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+
+    @property
+    def message(self) -> str:
+        """The sentence in the language in use."""
+        return _(self.template).format(**self.facts)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class BadRequestError(QueueError):
+    """Something given has the wrong form; `why` is a message of the catalogue."""
+
+    template = N_("The request cannot be understood: {detail}")
+
+    def __init__(self, why: str, **facts: object) -> None:
+        super().__init__(**facts)
+        self.why = why
+
+    @property
+    def message(self) -> str:
+        """The sentence, with the detail translated too."""
+        return _(self.template).format(detail=_(self.why).format(**self.facts))
+
+
+class UnknownServiceError(QueueError):
+    code = "unknown_service"
+    template = N_("There is no field called “{service}”. The fields are: {known}.")
+
+
+class UnknownCounterError(QueueError):
+    code = "unknown_counter"
+    template = N_("There is no counter {counter}. The counters are: {known}.")
+
+
+class UnknownTicketError(QueueError):
+    code = "unknown_ticket"
+    template = N_("There is no ticket {ticket} on this day. Check the letter and the number.")
+
+
+class UnknownStaffError(QueueError):
+    code = "unknown_staff"
+    template = N_("Nobody called “{staff}” works here. Check the name in the settings.")
+
+
+class KeyReusedError(QueueError):
+    code = "key_reused"
+    template = N_("The key “{key}” was already used for another request. Nothing was changed; use a new key.")
+
+
+class ServiceClosedError(QueueError):
+    code = "service_closed"
+    template = N_("The field “{service}” takes no new tickets.")
+
+
+class CounterClosedError(QueueError):
+    code = "counter_closed"
+    template = N_("Counter {counter} is closed or paused. Open it first.")
+
+
+class CounterBusyError(QueueError):
+    code = "counter_busy"
+    template = N_("Counter {counter} still has ticket {ticket}. Finish it, hold it or mark it absent first.")
+
+
+class CounterIdleError(QueueError):
+    code = "counter_idle"
+    template = N_("Counter {counter} has no ticket. Call the next one first.")
+
+
+class NobodyWaitingError(QueueError):
+    code = "nobody_waiting"
+    template = N_("Nobody is waiting for counter {counter}.")
+
+
+class NotWaitingError(QueueError):
+    code = "not_waiting"
+    template = N_("Ticket {ticket} is not waiting: it is {state}.")
+
+    @property
+    def message(self) -> str:
+        """The sentence, with the state in words."""
+        return _(self.template).format(**{**self.facts, "state": state_words(str(self.facts["state"]))})
+
+
+class WrongStateError(NotWaitingError):
+    code = "wrong_state"
+    template = N_("That cannot be done with ticket {ticket} now: it is {state}.")
+
+
+class NotAllowedError(QueueError):
+    code = "not_allowed"
+    template = N_("This terminal may not do that.")
+
+
+class NotServedHereError(QueueError):
+    code = "not_allowed"
+    template = N_("Counter {counter} does not serve the field “{service}” of ticket {ticket}.")
+
+
+class NeedsReasonError(QueueError):
+    code = "needs_reason"
+    template = N_("A reason is needed. Say in a few words why.")
+
+
+class QuotaReachedError(QueueError):
+    code = "quota_reached"
+    template = N_("All {quota} numbers of “{service}” for today have been issued.")
+
+
+class DayClosedError(QueueError):
+    code = "day_closed"
+    template = N_("The day {day} is closed.")
+
+
+class ClockRefusedError(QueueError):
+    code = "clock_refused"
+    template = N_(
+        "The time given is refused: it must not be earlier than the last event, and only a training database takes it."
+    )
+
+
+class DatabaseUnavailableError(QueueError):
+    """The database cannot be used now; `why` is a message of the catalogue that says what to do."""
+
+    code = "database_unavailable"
+    template = N_("The database cannot be used: {detail} What was confirmed before is safe.")
+
+    def __init__(self, why: str, **facts: object) -> None:
+        super().__init__(**facts)
+        self.why = why
+
+    @property
+    def message(self) -> str:
+        """The sentence, with the cause translated too."""
+        return _(self.template).format(detail=_(self.why).format(**self.facts))
+
+
+STATE_WORDS = {
+    "waiting": N_("waiting"),
+    "called": N_("called"),
+    "serving": N_("being served"),
+    "held": N_("on hold"),
+    "served": N_("served"),
+    "no_show": N_("absent"),
+    "left": N_("gone"),
+    "sent_home": N_("sent home"),
+    "carried_over": N_("carried over"),
+    "void": N_("void"),
+}
+
+
+def state_words(state: str) -> str:
+    """Return the word for a ticket's state in the language in use."""
+    return _(STATE_WORDS.get(state, state))

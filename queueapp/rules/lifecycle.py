@@ -1,0 +1,60 @@
+"""Who may go where: the states of a ticket and the verbs that lead from one to the next."""
+
+from dataclasses import dataclass
+
+from queueapp.rules.errors import NotWaitingError, WrongStateError
+
+OPEN_STATES = ("waiting", "called", "serving", "held")
+END_STATES = ("served", "no_show", "left", "sent_home", "carried_over", "void")
+STATES = OPEN_STATES + END_STATES
+KINDS = OPEN_STATES  # a span's kind is the state that it is a stretch of
+AT_COUNTER = ("called", "serving")
+
+COUNTER_STATES = ("open", "paused", "closed")
+ROLES = ("receptionist", "clerk", "supervisor", "admin")
+OUTCOMES = ("done", "missing_papers", "refused", "redirected", "system_down")
+POSITIONS = ("own", "front", "end")
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What a verb asks of a ticket, and where it may lead."""
+
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+TRANSITIONS = {
+    "call": Transition(("waiting",), ("called",)),
+    "recall": Transition(("called",), ("called",)),
+    "start": Transition(("called",), ("serving",)),
+    "no_show": Transition(("called",), ("waiting", "no_show")),
+    "finish": Transition(("serving",), ("served",)),
+    "hold": Transition(("serving",), ("held",)),
+    "resume": Transition(("held",), ("serving",)),
+    "transfer": Transition(("called", "serving"), ("waiting",)),
+    "put_back": Transition(("called", "serving"), ("waiting",)),
+    "leave": Transition(("waiting", "called", "held"), ("left",)),
+    "void": Transition(("waiting", "held"), ("void",)),
+}
+
+
+def is_allowed(verb: str, state: str) -> bool:
+    """Say whether `verb` may be done with a ticket in `state`."""
+    return state in TRANSITIONS[verb].sources
+
+
+def require(verb: str, state: str, ticket: str) -> None:
+    """Refuse `verb` for a ticket whose state forbids it (NotWaitingError for a call, else WrongStateError)."""
+    if not is_allowed(verb, state):
+        raise (NotWaitingError if verb == "call" else WrongStateError)(ticket=ticket, state=state)
+
+
+def after_no_show(calls: int, recall_limit: int) -> str:
+    """Return where an absent citizen's ticket goes: back to waiting until it was called `recall_limit` times."""
+    return "waiting" if calls < recall_limit else "no_show"
+
+
+def verbs_for(state: str | None) -> frozenset[str]:
+    """Return the verbs possible with a ticket in `state`; for no ticket, none."""
+    return frozenset(verb for verb in TRANSITIONS if state is not None and is_allowed(verb, state))

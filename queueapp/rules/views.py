@@ -1,0 +1,324 @@
+"""The answers of queries and operations: frozen values, each shaped for whoever asked."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from queueapp.i18n import name_of
+from queueapp.rules.order import Why
+
+
+@dataclass(frozen=True, slots=True)
+class SpanView:
+    """One unbroken stretch of a ticket's life; `ended_by` is the verb that ended it."""
+
+    kind: str
+    service: str
+    counter: int | None
+    clerk: str | None
+    started_at: datetime
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One thing that happened: what, when, to which ticket, at which counter, by whom, and the rest in `detail`."""
+
+    seq: int
+    at: datetime
+    verb: str
+    ticket: str | None
+    day: date | None
+    counter: int | None
+    clerk: str | None
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket as everybody may see it.
+
+    `service` is whose queue it stands in now, `issued_for` the one that gave it its code. `ahead` counts the tickets
+    that will be called before it (None unless it waits). `since` is when its present state began. `counter` and
+    `clerk` are where it is, or was last. `reason` is why it was voided, held or picked.
+    """
+
+    code: str
+    service: str
+    issued_for: str
+    number: int
+    day: date
+    state: str
+    priority: str | None
+    dossiers: int
+    procedure: str | None
+    channel: str | None
+    issued_at: datetime
+    since: datetime
+    ahead: int | None
+    counter: int | None
+    clerk: str | None
+    calls: int
+    outcome: str | None
+    note: str | None = None
+    reason: str | None = None
+    due_at: datetime | None = None
+    estimate: None = None
+    spans: tuple[SpanView, ...] | None = None
+    events: tuple[EventView, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityView:
+    """A reason for priority on the office's list; `basis` says where it comes from."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    basis: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in the language in use."""
+        return name_of(self.name_vi, self.name_en)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeView:
+    """The office: its name, time zone, language, whether its database is one for exercise, its list of priorities."""
+
+    name: str
+    timezone: str
+    language: str
+    is_training: bool
+    priorities: tuple[PriorityView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """A field and its queue on a day.
+
+    `ended` counts tickets by their end; tickets count under the field that issued them for `issued` and `ended`, under
+    the one whose queue they stand in for the rest. `average_wait` is the mean of the waits that ended in a call today,
+    in minutes, None while there is none. `waiting_since` is the place of the one who waits longest.
+    """
+
+    code: str
+    letter: str
+    name_vi: str
+    name_en: str
+    issued: int
+    waiting: int
+    called: int
+    serving: int
+    held: int
+    ended: dict[str, int]
+    average_wait: float | None
+    waiting_since: datetime | None
+
+    @property
+    def name(self) -> str:
+        """The name in the language in use."""
+        return name_of(self.name_vi, self.name_en)
+
+
+@dataclass(frozen=True, slots=True)
+class CounterView:
+    """A counter: whether it is open, paused or closed, who sits there, which fields it serves, the ticket it has."""
+
+    number: int
+    state: str
+    reason: str | None
+    clerk: str | None
+    services: tuple[str, ...]
+    ticket: TicketView | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may call."""
+        return self.state == "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation did: the ticket or the counter as it is now, and for a call why this ticket."""
+
+    ticket: TicketView | None = None
+    counter: CounterView | None = None
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """The hall at a glance: what waits where. `revision` moves with every change."""
+
+    office: OfficeView
+    day: date
+    services: tuple[ServiceView, ...]
+    counters: tuple[CounterView, ...]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionView:
+    """What the receptionist sees: the hall, and the latest tickets of the day, newest first."""
+
+    status: StatusView
+    latest: tuple[TicketView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """What the clerk of one counter sees.
+
+    `waiting` are the next tickets in the order they will be called, `waiting_count` all of them; `held` are all held
+    tickets of the day of the fields this counter serves; `can` names the operations possible now.
+    """
+
+    office: OfficeView
+    day: date
+    counter: CounterView
+    services: tuple[ServiceView, ...]
+    waiting: tuple[TicketView, ...]
+    waiting_count: int
+    held: tuple[TicketView, ...]
+    served_today: int
+    can: frozenset[str]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """One call or recall to be shown and heard once; `seq` is its place in the order of all events."""
+
+    seq: int
+    at: datetime
+    code: str
+    counter: int
+    service: str
+    is_recall: bool
+    is_present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """What the hall sees: the last calls, newest first, the counters, and how many wait for which field.
+
+    A call's `is_present` says that its ticket is still at that counter.
+    """
+
+    office: OfficeView
+    day: date
+    calls: tuple[CallView, ...]
+    counters: tuple[CounterView, ...]
+    services: tuple[ServiceView, ...]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One ticket with all its spans, from which every figure of a day is computed.
+
+    `counter` and `clerk` are where the ticket ended (or is). `is_unreliable` marks times that a clerk declared wrong:
+    served, but left out of the durations.
+    """
+
+    code: str
+    issued_for: str
+    state: str
+    dossiers: int
+    issued_at: datetime
+    counter: int | None
+    clerk: str | None
+    is_priority: bool = False
+    is_unreliable: bool = False
+    reason: str | None = None
+    spans: tuple[SpanView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One duration over citizens, in minutes; None where nothing was measured, `p90` also below twenty."""
+
+    n: int = 0
+    mean: float | None = None
+    median: float | None = None
+    p90: float | None = None
+    max: float | None = None
+    sum: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a group of citizens (contract.md section 4); `issued` is None where tickets are not issued."""
+
+    issued: int | None
+    served: int
+    no_show: int
+    left: int
+    sent_home: int
+    carried_over: int
+    void: int
+    still_open: int
+    dossiers: int
+    waiting: Measure
+    way: Measure
+    service: Measure
+    held: Measure
+    excluded_unreliable: int
+    wait_over: dict[str, int]
+    estimate: dict[str, float | int | None] = field(
+        default_factory=lambda: {"n": 0, "mae": None, "coverage": None, "late": None}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A citizen who was not served: how it ended (or the state it is still in), why, and how long they waited."""
+
+    code: str
+    service: str
+    end: str
+    reason: str | None
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """The day as it went, for charts: arrivals by half hour, mean wait by half hour of issue, queue length over time.
+
+    `starts` are the local times at which the half hours begin. `queue` are (moment, how many waited from then on).
+    """
+
+    starts: tuple[datetime, ...]
+    arrivals: tuple[int, ...]
+    waits: tuple[float | None, ...]
+    queue: tuple[tuple[datetime, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DaySummary:
+    """The figures of one day: by field, for the whole, by counter, by clerk, by hour of issue."""
+
+    day: date
+    services: dict[str, Figures]
+    all: Figures
+    counters: dict[str, Figures]
+    clerks: dict[str, Figures]
+    hours: dict[str, Figures]
+    unserved: tuple[Unserved, ...]
+    chain_head: str | None
+    curves: Curves
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """A day's summary with what its screen needs: the office, the fields, the neighbouring days with tickets."""
+
+    office: OfficeView
+    services: tuple[ServiceView, ...]
+    summary: DaySummary
+    previous_day: date | None
+    next_day: date | None
+    revision: int

@@ -1,0 +1,1 @@
+"""One screen per role, one question per screen."""

@@ -1,0 +1,212 @@
+"""The office's settings: their form, their default, and their TOML."""
+
+import re
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+import tomlkit
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from queueapp.i18n import N_, _
+from queueapp.text import clean
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class SettingsError(ValueError):
+    """Settings that are refused; `problems` are (path of the setting, what was expected: a message to translate)."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{path}: {expected}" for path, expected in problems))
+        self.problems = problems
+
+    @property
+    def message(self) -> str:
+        """Every problem on a line of its own, in the language in use."""
+        return "\n".join(f"{clean(path)}: {_(expected)}" if path else _(expected) for path, expected in self.problems)
+
+
+def _refuse(expected: str) -> PydanticCustomError:
+    return PydanticCustomError("expected", "{expected}", {"expected": expected})
+
+
+def _named(text: str) -> str:
+    cleaned = clean(text)
+    if not cleaned:
+        raise _refuse(N_("expected a text that is not empty"))
+    return cleaned
+
+
+def _coded(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", text):
+        raise _refuse(N_("expected a code of small letters, digits and _ that begins with a letter"))
+    return text
+
+
+def _lettered(text: str) -> str:
+    cleaned = clean(text).upper()
+    if not re.fullmatch(r"[^\W\d_]{1,2}", cleaned):
+        raise _refuse(N_("expected one or two letters"))
+    return cleaned
+
+
+def _in_the_world(text: str) -> str:
+    if text not in available_timezones():
+        raise _refuse(N_("expected the name of a time zone, such as Asia/Ho_Chi_Minh"))
+    return text
+
+
+def _session(text: str) -> str:
+    hour = r"([01]\d|2[0-3]):[0-5]\d"
+    if not re.fullmatch(rf"{hour}-{hour}", text) or text[:5] >= text[6:]:
+        raise _refuse(N_("expected a stretch of time such as 07:30-11:30"))
+    return text
+
+
+Name = Annotated[str, AfterValidator(_named)]
+Code = Annotated[str, AfterValidator(_coded)]
+Letter = Annotated[str, AfterValidator(_lettered)]
+Timezone = Annotated[str, AfterValidator(_in_the_world)]
+Session = Annotated[str, AfterValidator(_session)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class OfficeSettings(_Part):
+    """The centre itself."""
+
+    name: Name
+    timezone: Timezone = "Asia/Ho_Chi_Minh"
+    language: Literal["vi", "en"] = "vi"
+
+
+class ServiceSettings(_Part):
+    """A field; `daily_quota` 0 means no limit, `recall_limit` the calls before a ticket may become a no-show."""
+
+    code: Code
+    letter: Letter
+    name_vi: Name
+    name_en: Name
+    recall_limit: Annotated[int, Field(ge=0, le=99)] = 3
+    daily_quota: Annotated[int, Field(ge=0, le=99_999)] = 0
+
+
+class CounterSettings(_Part):
+    """A counter and the fields it serves."""
+
+    number: Annotated[int, Field(ge=1, le=999)]
+    services: Annotated[list[Code], Field(min_length=1)]
+
+
+class StaffSettings(_Part):
+    """Somebody who works here."""
+
+    name: Name
+    role: Literal["receptionist", "clerk", "supervisor", "admin"]
+
+
+class PrioritySettings(_Part):
+    """A reason for priority; `basis` says where it comes from."""
+
+    code: Code
+    name_vi: Name
+    name_en: Name
+    basis: str = ""
+
+
+class Settings(_Part):
+    """All that an office can be told in one file."""
+
+    office: OfficeSettings
+    hours: dict[Weekday, list[Session]] = Field(default_factory=dict)
+    services: Annotated[list[ServiceSettings], Field(min_length=1)]
+    counters: Annotated[list[CounterSettings], Field(min_length=1)]
+    staff: list[StaffSettings] = Field(default_factory=list)
+    priorities: list[PrioritySettings] = Field(default_factory=lambda: default_priorities())  # noqa: PLW0108 - it stands below
+
+    @classmethod
+    def from_toml(cls, text: str) -> "Settings":
+        """Return the settings written in `text`; SettingsError names each wrong one and what was expected."""
+        try:
+            settings = cls.model_validate(tomlkit.parse(text).unwrap())
+        except ValidationError as error:
+            raise SettingsError([(_path(each["loc"]), _expected(each)) for each in error.errors()]) from None
+        except tomlkit.exceptions.ParseError as error:
+            raise SettingsError([(f"line {error.line}", N_('expected a line of TOML such as name = "…"'))]) from None
+        problems = _contradictions(settings)
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+    def to_toml(self) -> str:
+        """Return the settings as a file that `from_toml` reads back."""
+        return tomlkit.dumps(self.model_dump())
+
+
+def _contradictions(settings: Settings) -> list[tuple[str, str]]:
+    problems = [
+        *_repeated("services", "code", [service.code for service in settings.services]),
+        *_repeated("services", "letter", [service.letter for service in settings.services]),
+        *_repeated("counters", "number", [counter.number for counter in settings.counters]),
+        *_repeated("staff", "name", [person.name for person in settings.staff]),
+        *_repeated("priorities", "code", [priority.code for priority in settings.priorities]),
+    ]
+    known = {service.code for service in settings.services}
+    for index, counter in enumerate(settings.counters):
+        for position, code in enumerate(counter.services):
+            path = f"counters[{index}].services[{position}]"
+            if code not in known:
+                problems.append((path, N_("expected the code of a field")))
+            elif code in counter.services[:position]:
+                problems.append((path, _ONCE))
+    return problems
+
+
+_ONCE = N_("expected a value that stands here only once")
+
+
+def _repeated(place: str, key: str, values: list[Any]) -> list[tuple[str, str]]:
+    return [(f"{place}[{index}].{key}", _ONCE) for index, value in enumerate(values) if value in values[:index]]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for step in location:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
+    return path
+
+
+_EXPECTED = {
+    "missing": N_("expected, but missing"),
+    "extra_forbidden": N_("there is no such setting"),
+    "string_type": N_("expected a text in quotes"),
+    "int_type": N_("expected a whole number"),
+    "list_type": N_("expected a list in [ ]"),
+    "dict_type": N_("expected a table"),
+    "model_type": N_("expected a table"),
+    "too_short": N_("expected at least one"),
+    "greater_than_equal": N_("expected a larger number"),
+    "less_than_equal": N_("expected a smaller number"),
+    "literal_error": N_("expected one of the words listed in the manual"),
+}
+
+
+def _expected(error: Any) -> str:
+    if error["type"] == "expected":
+        return str(error["ctx"]["expected"])
+    return _EXPECTED.get(error["type"], str(error["msg"]))
+
+
+def default_settings() -> Settings:
+    """Return the office that a new database begins with."""
+    return Settings.from_toml((files("queueapp") / "default_office.toml").read_text(encoding="utf-8"))
+
+
+def default_priorities() -> list[PrioritySettings]:
+    """Return the reasons for priority of an office that lists none."""
+    parsed = tomlkit.parse((files("queueapp") / "default_office.toml").read_text(encoding="utf-8")).unwrap()
+    return [PrioritySettings.model_validate(priority) for priority in parsed["priorities"]]

@@ -1,0 +1,30 @@
+"""What one terminal of the office has: its store, its clock, who sits at it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from queueapp.clock import Clock, now
+from queueapp.store import Store
+
+if TYPE_CHECKING:
+    from queueapp.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Given to every screen. `staff` is who works here, None where the office runs open."""
+
+    store: Store
+    clock: Clock = now
+    staff: str | None = None
+
+
+def open_database(address: str, *, is_given_clock: bool = False, clock: Clock = now) -> "Database":
+    """Open the database at `address` (path or URL); a new one gets the default office."""
+    # Imported here because the first frame is painted before SQLModel is loaded.
+    from queueapp.database import Database  # noqa: PLC0415
+    from queueapp.operations.office import found_default  # noqa: PLC0415
+
+    database = Database(address, founding=found_default, is_given_clock=is_given_clock)
+    database.open(at=clock())
+    return database

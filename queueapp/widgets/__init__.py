@@ -1,0 +1,1 @@
+"""Widgets take a view and draw it; they know no store."""
