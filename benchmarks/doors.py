@@ -17,7 +17,7 @@ from pathlib import Path
 
 from queueapp import sqlite_file
 from queueapp.database import Database
-from queueapp.operations.calling import call, no_show
+from queueapp.operations.calling import call
 from queueapp.operations.issuing import issue
 from queueapp.operations.leaving import leave
 from queueapp.terminal import open_database
@@ -62,7 +62,9 @@ class Bare:
 
     def _event(self, verb: str, ticket: int, counter: int | None, detail: dict[str, object]) -> None:
         run = self.driver.execute
-        (seq,) = run("UPDATE head SET seq = seq + 1, at = ? WHERE office_id = 1 RETURNING seq", (MICROSECONDS,)).fetchone()
+        (seq,) = run(
+            "UPDATE head SET seq = seq + 1, at = ? WHERE office_id = 1 RETURNING seq", (MICROSECONDS,)
+        ).fetchone()
         run(
             "INSERT INTO event (office_id, seq, at, verb, ticket_id, counter_id, detail) VALUES (1, ?, ?, ?, ?, ?, ?)",
             (seq, MICROSECONDS, verb, ticket, counter, json.dumps(detail)),
@@ -81,7 +83,9 @@ class Bare:
         run = self.driver.execute
         run("BEGIN IMMEDIATE")
         self._office()
-        run("SELECT id, letter, recall_limit, daily_quota FROM service WHERE office_id = 1 AND code = 'land'").fetchone()
+        run(
+            "SELECT id, letter, recall_limit, daily_quota FROM service WHERE office_id = 1 AND code = 'land'"
+        ).fetchone()
         run("SELECT closed_at FROM day WHERE office_id = 1 AND date = '2026-11-23'").fetchone()
         (last,) = run(
             "SELECT max(number) FROM ticket WHERE office_id = 1 AND day = '2026-11-23' AND issued_for_id = 1"
@@ -97,7 +101,9 @@ class Bare:
         )
         self._event("issue", ticket, None, {"service": "land", "number": last, "to": "waiting", "dossiers": 1})
         self._answer(ticket)
-        run("SELECT id, priority, place, number FROM ticket WHERE service_id = 1 AND day = '2026-11-23' AND state = 'waiting'").fetchall()
+        run(
+            "SELECT id, priority, place, number FROM ticket WHERE service_id = 1 AND day = '2026-11-23' AND state = 'waiting'"
+        ).fetchall()
         run("COMMIT")
 
     def call(self) -> None:
@@ -108,7 +114,9 @@ class Bare:
             "SELECT c.id, c.state, s.staff_id FROM counter c LEFT JOIN shift s ON s.counter_id = c.id"
             " AND s.closed_at IS NULL WHERE c.office_id = 1 AND c.number = 1"
         ).fetchone()
-        run("SELECT id FROM ticket WHERE office_id = 1 AND counter_id = 1 AND state IN ('called', 'serving', 'held')").fetchone()
+        run(
+            "SELECT id FROM ticket WHERE office_id = 1 AND counter_id = 1 AND state IN ('called', 'serving', 'held')"
+        ).fetchone()
         ticket = min(
             run(
                 "SELECT t.place, t.number, t.id, t.priority FROM ticket t JOIN skill k ON k.service_id = t.service_id"
@@ -117,7 +125,8 @@ class Bare:
         )[2]
         run("SELECT * FROM ticket WHERE id = ?", (ticket,)).fetchone()
         run(
-            "UPDATE ticket SET state = 'called', calls = 1, counter_id = 1 WHERE id = ? AND state = 'waiting'", (ticket,)
+            "UPDATE ticket SET state = 'called', calls = 1, counter_id = 1 WHERE id = ? AND state = 'waiting'",
+            (ticket,),
         )
         run(
             "UPDATE span SET ended_at = ?, ended_by = 'call' WHERE ticket_id = ? AND ended_at IS NULL",
@@ -197,7 +206,11 @@ def fill(path: Path, old: int) -> None:
         " FROM each",
         values,
     )
-    for kind, by, begin, end in (("waiting", "call", 0, 300), ("called", "start", 300, 330), ("serving", "finish", 330, 900)):
+    for kind, by, begin, end in (
+        ("waiting", "call", 0, 300),
+        ("called", "start", 300, 330),
+        ("serving", "finish", 330, 900),
+    ):
         counter = "NULL" if kind == "waiting" else "n % 3 + 1"
         driver.execute(
             f"{numbers} INSERT INTO span (office_id, ticket_id, kind, service_id, counter_id, started_at, ended_at,"

@@ -110,7 +110,8 @@ def faults(session: Session) -> list[str]:
     found_faults += [
         f"ticket {ticket}: state {state}, open span {present.get(ticket)}"
         for ticket, state in states.items()
-        if present.get(ticket, state) != state or (state in {"waiting", "called", "serving", "held"}) != (ticket in present)
+        if present.get(ticket, state) != state
+        or (state in {"waiting", "called", "serving", "held"}) != (ticket in present)
     ]
     return found_faults
 

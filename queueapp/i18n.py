@@ -1,6 +1,7 @@
 """Finds the words: English in the code, Vietnamese in the catalogue, one language at a time."""
 
 import gettext
+from functools import cache
 from importlib.resources import files
 
 LANGUAGES = ("vi", "en")
@@ -15,10 +16,15 @@ class _Words:
 
 
 def use_language(language: str) -> None:
-    """Speak `language` from now on; a catalogue that is missing or unknown means English."""
+    """Speak `language` from now on; one that is unknown means the default."""
     _Words.language = language if language in LANGUAGES else DEFAULT_LANGUAGE
+    _Words.catalogue = _catalogue(_Words.language)
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
     folder = str(files("queueapp") / "locale")
-    _Words.catalogue = gettext.translation("queueapp", folder, [_Words.language], fallback=True)
+    return gettext.translation("queueapp", folder, [language], fallback=True)
 
 
 def language() -> str:
@@ -44,6 +50,11 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look fo
 def ngettext(one: str, many: str, count: int) -> str:
     """Return the form of the message that goes with `count`."""
     return _Words.catalogue.ngettext(one, many, count)
+
+
+def in_both(message: str) -> tuple[str, str]:
+    """Return `message` in Vietnamese and in English, for what the whole hall reads."""
+    return _catalogue("vi").gettext(message), message
 
 
 def name_of(name_vi: str, name_en: str) -> str:

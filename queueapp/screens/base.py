@@ -1,0 +1,249 @@
+"""The ground of every screen of the office: one question, its picture, its keys."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import getters, work
+from textual.actions import parse
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from queueapp.i18n import N_, _
+from queueapp.rules.errors import QueueError
+from queueapp.rules.views import OfficeView
+from queueapp.screens.localized import LocalizedScreen, key_words, words
+from queueapp.screens.picture import Picture, V
+from queueapp.terminal import Terminal
+from queueapp.text import clean
+from queueapp.widgets.header import HeaderLine
+from queueapp.widgets.keyline import KeyLine
+
+LONGEST_SENTENCE = 500
+T = TypeVar("T")
+
+
+class QueueScreen(LocalizedScreen[None], Generic[V]):
+    """A screen that asks one question and paints one answer.
+
+    It says in `boxes` what stands where, in `load` what it asks, in `show` how the answer is painted (words included),
+    in `can` what is possible now, in `tick` which clocks move. `answer` is the last good answer.
+    """
+
+    HEADING: ClassVar[str] = ""
+    HELP: ClassVar[str] = ""
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "escape,f10,q",
+            "app.open('home')",
+            N_("Home"),
+            tooltip=N_("Go back to the choice of screens. Nothing is lost."),
+            id="home",
+        ),
+    ]
+
+    header_line = getters.query_one(HeaderLine)
+    banner = getters.query_one("#banner", Static)
+    key_line = getters.query_one(KeyLine)
+
+    class OfficeKnown(Message):
+        """The first answer came: whose office this is."""
+
+        def __init__(self, office: OfficeView) -> None:
+            super().__init__()
+            self.office = office
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__()
+        self.terminal = terminal
+        self._picture: Picture[V] = Picture()
+        self._is_stale = False
+        self._is_asking = False
+
+    def boxes(self) -> ComposeResult:
+        """Build the empty boxes between the header and the keys."""
+        yield from ()
+
+    async def load(self) -> V:
+        """Ask the one question (QueueError when it cannot be answered)."""
+        raise NotImplementedError
+
+    def show(self, answer: V) -> None:
+        """Paint the answer, words included."""
+
+    def tick(self, now: datetime) -> None:
+        """Move the clocks; called every second while the screen is seen, and after `show`."""
+
+    def can(self, action: str) -> bool | str:  # noqa: ARG002 - for the screens to look at
+        """Say whether an action is possible now: True, or the reason why not (False for a general one)."""
+        return True
+
+    def heading(self) -> str:
+        """Return the screen's title in the language in use."""
+        return words(self.HEADING)
+
+    @property
+    def answer(self) -> V | None:
+        """The last good answer, None before the first."""
+        return self._picture.answer
+
+    @property
+    def timezone(self) -> str:
+        """The office's time zone (UTC until the office is known)."""
+        return self.answer.office.timezone if self.answer is not None else "UTC"
+
+    @property
+    def now(self) -> datetime:
+        """The present moment by the terminal's clock."""
+        return self.terminal.clock()
+
+    async def write(self, operation: Callable[..., T], **given: Any) -> T:
+        """Do an operation now, by who works at this terminal, and reload; QueueError when the queue refuses."""
+        done = await self.terminal.store.write(operation, staff=self.terminal.staff, at=self.now, **given)
+        self.reload()
+        return done
+
+    @contextlib.contextmanager
+    def reporting(self) -> Iterator[None]:
+        """Tell what the queue refuses instead of raising it; the rest of the block is left out."""
+        try:
+            yield
+        except QueueError as error:
+            self.tell(error.message, is_warning=True)
+
+    def tell(self, sentence: str, *, is_warning: bool = False) -> None:
+        """Say a sentence in the corner of the screen."""
+        text = clean(sentence, LONGEST_SENTENCE)
+        self.app.notify(text, severity="warning" if is_warning else "information", markup=False)
+
+    def reload(self) -> None:
+        """Ask again and paint; calls while a question is under way become one more question after it."""
+        self._is_stale = True
+        if not self._is_asking and self.is_attached:
+            self._is_asking = True
+            self._keep_asking()
+
+    def repaint(self) -> None:
+        """Paint the last good answer anew, in the language in use."""
+        now, answer = self.now, self.answer
+        self.header_line.show(answer.office if answer is not None else None, self.heading(), now)
+        self._paint_banner()
+        if answer is not None:
+            self.show(answer)
+            self.tick(now)
+        self.refresh_bindings()
+
+    async def look(self) -> None:
+        """Reload if anything changed since the answer; while the database is away, say so. The app's pulse."""
+        with self._picture.question():
+            try:
+                revision = await self.terminal.store.revision()
+            except QueueError as error:
+                self._picture.miss(error)
+                self._paint_banner()
+                return
+        if self.answer is None or revision != self.answer.revision:
+            self.reload()
+        elif self._picture.is_doubtful:
+            self._picture.confirm(self.now)
+            self._paint_banner()
+        else:
+            self._picture.confirm(self.now)
+
+    def beat(self) -> None:
+        """Let a second pass: the clocks move, and a question that takes too long is said to."""
+        now = self.now
+        self.header_line.show_time(now)
+        if self.answer is not None:
+            self.tick(now)
+        self._paint_banner()
+
+    def explain(self, action: str) -> bool:
+        """Say why `action` does nothing now; False when it is possible or not this screen's."""
+        reason = self._refusal(parse(action)[1])
+        if reason:
+            self.tell(reason, is_warning=True)
+        return bool(reason)
+
+    def is_doing(self, action: str) -> bool:
+        """Whether what the same key began is still under way."""
+        _namespace, name, parameters = parse(action)
+        description = f"action_{name}({', '.join(repr(each) for each in parameters)})"
+        return any(
+            worker.node is self and worker.description == description and not worker.is_finished
+            for worker in self.app.workers
+        )
+
+    def compose(self) -> ComposeResult:
+        """Build the header, the banner, the screen's own boxes and the keys."""
+        yield HeaderLine()
+        yield Static(id="banner", markup=False)
+        with Vertical(id="body"):
+            yield from self.boxes()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Let the keys follow what is possible."""
+        self.bindings_updated_signal.subscribe(self, self._paint_keys)
+
+    def on_screen_resume(self) -> None:
+        """Show what is known, in the language in use, and ask anew once that is on the screen."""
+        self.repaint()
+        self.call_after_refresh(self.reload)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what is not possible now; a key does not vanish under the finger."""
+        return None if self._refusal(action) else super().check_action(action, parameters)
+
+    def _refusal(self, action: str) -> str:
+        if action not in self._own_actions:
+            return ""
+        if self.answer is None:
+            return _("The data is still being opened.")
+        possible = self.can(action)
+        return "" if possible is True else possible or _("That is not possible now.")
+
+    @cached_property
+    def _own_actions(self) -> frozenset[str]:
+        declared = [parse(each.action) for each in Binding.make_bindings(type(self).BINDINGS)]
+        return frozenset(name for namespace, name, _parameters in declared if not namespace)
+
+    @work(group="reload")
+    async def _keep_asking(self) -> None:
+        try:
+            while self._is_stale:
+                self._is_stale = False
+                await self._ask()
+        finally:
+            self._is_asking = False
+
+    async def _ask(self) -> None:
+        is_first = self.answer is None
+        with self._picture.question():
+            try:
+                self._picture.keep(await self.load(), self.now)
+            except QueueError as error:
+                self._picture.miss(error)
+                self._paint_banner()
+                return
+        self.repaint()
+        if is_first and self.answer is not None:
+            self.post_message(self.OfficeKnown(self.answer.office))
+
+    def _paint_banner(self) -> None:
+        sentence = clean(self._picture.sentence(), LONGEST_SENTENCE)
+        self.banner.set_class(self._picture.is_doubtful, "-trouble")
+        if str(self.banner.content) != sentence:
+            self.banner.display = bool(sentence)
+            self.banner.update(Content(sentence))
+
+    def _paint_keys(self, _screen: Screen[Any]) -> None:
+        self.key_line.show(key_words(self.active_bindings, self.app))

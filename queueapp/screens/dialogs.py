@@ -1,0 +1,168 @@
+"""Asks a person something in a box in the middle of the screen, and waits for the answer."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from queueapp.i18n import N_, _
+from queueapp.screens.localized import LocalizedScreen, key_words
+from queueapp.text import LONGEST, clean
+from queueapp.widgets.inputs import TextBox
+from queueapp.widgets.keyline import KeyLine
+
+T = TypeVar("T")
+R = TypeVar("R")
+LONGEST_QUESTION = 500
+DIRECT_KEYS = 9
+
+
+class Dialog(LocalizedScreen[R], ModalScreen[R], Generic[R]):
+    """A question in a box, with the keys that answer it; Esc gives it up."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = clean(question, LONGEST_QUESTION)
+
+    def compose(self) -> ComposeResult:
+        """Build the box."""
+        with Vertical(classes="dialog"):
+            with VerticalScroll(classes="question", can_focus=False):
+                yield Static(Content(self._question), markup=False)
+            yield from self.boxes()
+            yield KeyLine()
+
+    def boxes(self) -> ComposeResult:
+        """Build what stands between the question and the keys."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Show the keys."""
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Paint the keys in the language in use."""
+        super().repaint()
+        self.query_one(KeyLine).show(key_words(self.active_bindings, self.app))
+
+
+class Confirm(Dialog[bool]):
+    """A question to be answered with yes or no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,y,c", "answer(True)", N_("Yes")),
+        Binding("escape,n,k", "answer(False)", N_("No")),
+    ]
+
+    def action_answer(self, is_yes: bool) -> None:  # noqa: FBT001 - an action's parameters have no names
+        """Give the answer."""
+        self.dismiss(is_yes)
+
+
+class Ask(Dialog[str | None]):
+    """A question to be answered in words: the text made clean, None when given up.
+
+    An answer that `is_required` cannot be empty; one that is not may be, and comes back as "".
+    """
+
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer", N_("Done"), key_display="Enter"),
+        Binding("escape", "give_up", N_("Cancel")),
+    ]
+
+    def __init__(
+        self,
+        question: str,
+        placeholder: str = "",
+        *,
+        is_required: bool = True,
+        value: str = "",
+        longest: int = LONGEST,
+    ) -> None:
+        super().__init__(question)
+        self._placeholder = clean(placeholder)
+        self._is_required = is_required
+        self._value = clean(value, longest)
+        self._longest = longest
+
+    def boxes(self) -> ComposeResult:
+        """Build the line to write on, with room for what is missing."""
+        yield TextBox(self._value, placeholder=self._placeholder, max_length=self._longest)
+        yield Static(id="missing", markup=False)
+
+    @on(Input.Submitted)
+    def action_answer(self) -> None:
+        """Give what was written as the answer, or say that something must be."""
+        text = clean(self.query_one(TextBox).value, self._longest)
+        if text or not self._is_required:
+            self.dismiss(text)
+        else:
+            self.query_one("#missing", Static).update(_("A few words are needed here."))
+
+    def action_give_up(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+
+class Choose(Dialog[T | None], Generic[T]):
+    """A question with a list of answers, each a (value, label): the value chosen, None when given up.
+
+    Arrows and Enter choose, and the digits 1 to 9 at once. `chosen` is where the cursor begins.
+    """
+
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer", N_("Choose"), key_display="↑ ↓ Enter"),
+        *(
+            Binding(str(digit), f"pick({digit})", N_("Choose"), key_display="1–9", show=False)
+            for digit in range(1, DIRECT_KEYS + 1)
+        ),
+        Binding("escape", "give_up", N_("Cancel")),
+    ]
+
+    def __init__(self, question: str, answers: Sequence[tuple[T, str]], *, chosen: T | None = None) -> None:
+        super().__init__(question)
+        self._answers = tuple(answers)
+        self._chosen = next((index for index, (value, _label) in enumerate(self._answers) if value == chosen), 0)
+
+    def boxes(self) -> ComposeResult:
+        """Build the list."""
+        options = [Option(_numbered(place, label)) for place, (_value, label) in enumerate(self._answers, 1)]
+        yield OptionList(*options, markup=False)
+
+    def on_mount(self) -> None:
+        """Put the cursor where it begins."""
+        if self._answers:
+            self.query_one(OptionList).highlighted = self._chosen
+
+    @on(OptionList.OptionSelected)
+    def give(self, event: OptionList.OptionSelected) -> None:
+        """Give the answer that was selected."""
+        self.action_pick(event.option_index + 1)
+
+    def action_answer(self) -> None:
+        """Give the answer under the cursor."""
+        self.query_one(OptionList).action_select()
+
+    def action_pick(self, place: int) -> None:
+        """Give the answer at a place of the list; nothing happens when there is none."""
+        if place <= len(self._answers):
+            self.dismiss(self._answers[place - 1][0])
+
+    def action_give_up(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+
+def _numbered(place: int, label: str) -> Content:
+    return Content(f"{place if place <= DIRECT_KEYS else ' '}  {clean(label)}")

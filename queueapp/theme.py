@@ -1,0 +1,40 @@
+"""The two themes: light and dark, with contrast enough for a bright hall and a dim desk."""
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="queueapp-dark",
+    dark=True,
+    primary="#4aa8ff",
+    secondary="#8ab4d8",
+    accent="#ffb454",
+    warning="#ffb454",
+    error="#ff7b72",
+    success="#5fd38d",
+    foreground="#e8edf2",
+    background="#10161d",
+    surface="#18212b",
+    panel="#243140",
+    variables={"block-cursor-foreground": "#10161d", "block-cursor-background": "#4aa8ff"},
+)
+LIGHT = Theme(
+    name="queueapp-light",
+    dark=False,
+    primary="#0b5cad",
+    secondary="#3d5a73",
+    accent="#9a5200",
+    warning="#9a5200",
+    error="#b3261e",
+    success="#1b6e3c",
+    foreground="#14202b",
+    background="#f7f9fb",
+    surface="#eaeff4",
+    panel="#d6dfe8",
+    variables={"block-cursor-foreground": "#ffffff", "block-cursor-background": "#0b5cad"},
+)
+THEMES = (DARK, LIGHT)
+
+
+def other_theme(name: str) -> str:
+    """Return the name of the theme that a change of theme would bring."""
+    return LIGHT.name if name == DARK.name else DARK.name

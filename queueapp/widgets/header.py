@@ -1,0 +1,53 @@
+"""The first line of every screen: the office, where one is, the date and the time."""
+
+from datetime import datetime
+
+from textual.content import Content
+from textual.widget import Widget
+
+from queueapp.clock import business_day
+from queueapp.i18n import _
+from queueapp.rules.views import OfficeView
+from queueapp.text import clean
+from queueapp.widgets.clocks import day_digits, hh_mm_ss
+
+
+class HeaderLine(Widget):
+    """One line: office · title · date and clock, in the office's time; an exercise says so in words."""
+
+    COMPONENT_CLASSES = {"headerline--training", "headerline--title", "headerline--clock"}  # noqa: RUF012
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._office: OfficeView | None = None
+        self._title = ""
+        self._now: datetime | None = None
+
+    def show(self, office: OfficeView | None, title: str, now: datetime) -> None:
+        """Paint the line; the clock waits until the office, and so its time zone, is known."""
+        self._office, self._title, self._now = office, clean(title), now
+        self.set_class(office is not None and office.is_training, "-training")
+        self.refresh()
+
+    def show_time(self, now: datetime) -> None:
+        """Move the clock."""
+        self._now = now
+        self.refresh()
+
+    def render(self) -> Content:
+        """Draw the line; where it is too narrow the office's name gives way first."""
+        clock = Content.styled(f" {self._clock()} ", self.get_visual_style("headerline--clock"))
+        title = Content.styled(f" {self._title} ", self.get_visual_style("headerline--title"))
+        training = Content("")
+        if self._office is not None and self._office.is_training:
+            training = Content.styled(f" {_('TRAINING')} ", self.get_visual_style("headerline--training"))
+        name = Content(f" {clean(self._office.name)} " if self._office is not None else " queueapp ")
+        room = self.size.width - clock.cell_length - title.cell_length - training.cell_length
+        name = name.truncate(max(0, room), ellipsis=True, pad=True)
+        return Content.assemble(training, name, title, clock).truncate(self.size.width)
+
+    def _clock(self) -> str:
+        if self._office is None or self._now is None:
+            return ""
+        timezone = self._office.timezone
+        return f"{day_digits(business_day(self._now, timezone))} {hh_mm_ss(self._now, timezone)}"
