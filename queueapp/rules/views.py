@@ -167,6 +167,16 @@ class ReceptionView:
     status: StatusView
     latest: tuple[TicketView, ...]
 
+    @property
+    def office(self) -> OfficeView:
+        """The office."""
+        return self.status.office
+
+    @property
+    def revision(self) -> int:
+        """Which state of the queue this is."""
+        return self.status.revision
+
 
 @dataclass(frozen=True, slots=True)
 class DeskView:

@@ -3,11 +3,9 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import getters, work
-from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -16,21 +14,21 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from queueapp.i18n import N_, _
+from queueapp.i18n import N_
 from queueapp.rules.errors import QueueError
 from queueapp.rules.views import OfficeView
-from queueapp.screens.localized import LocalizedScreen, key_words, words
+from queueapp.screens.localized import key_words, words
 from queueapp.screens.picture import Picture, V
+from queueapp.screens.refusing import LONGEST_SENTENCE, RefusingScreen
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.widgets.header import HeaderLine
 from queueapp.widgets.keyline import KeyLine
 
-LONGEST_SENTENCE = 500
 T = TypeVar("T")
 
 
-class QueueScreen(LocalizedScreen[None], Generic[V]):
+class QueueScreen(RefusingScreen, Generic[V]):
     """A screen that asks one question and paints one answer.
 
     It says in `boxes` what stands where, in `load` what it asks, in `show` how the answer is painted (words included),
@@ -82,10 +80,6 @@ class QueueScreen(LocalizedScreen[None], Generic[V]):
     def tick(self, now: datetime) -> None:
         """Move the clocks; called every second while the screen is seen, and after `show`."""
 
-    def can(self, action: str) -> bool | str:  # noqa: ARG002 - for the screens to look at
-        """Say whether an action is possible now: True, or the reason why not (False for a general one)."""
-        return True
-
     def heading(self) -> str:
         """Return the screen's title in the language in use."""
         return words(self.HEADING)
@@ -94,6 +88,11 @@ class QueueScreen(LocalizedScreen[None], Generic[V]):
     def answer(self) -> V | None:
         """The last good answer, None before the first."""
         return self._picture.answer
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is an answer to work on."""
+        return self.answer is not None
 
     @property
     def timezone(self) -> str:
@@ -118,11 +117,6 @@ class QueueScreen(LocalizedScreen[None], Generic[V]):
             yield
         except QueueError as error:
             self.tell(error.message, is_warning=True)
-
-    def tell(self, sentence: str, *, is_warning: bool = False) -> None:
-        """Say a sentence in the corner of the screen."""
-        text = clean(sentence, LONGEST_SENTENCE)
-        self.app.notify(text, severity="warning" if is_warning else "information", markup=False)
 
     def reload(self) -> None:
         """Ask again and paint; calls while a question is under way become one more question after it."""
@@ -152,11 +146,9 @@ class QueueScreen(LocalizedScreen[None], Generic[V]):
                 return
         if self.answer is None or revision != self.answer.revision:
             self.reload()
-        elif self._picture.is_doubtful:
-            self._picture.confirm(self.now)
-            self._paint_banner()
         else:
             self._picture.confirm(self.now)
+            self._paint_banner()
 
     def beat(self) -> None:
         """Let a second pass: the clocks move, and a question that takes too long is said to."""
@@ -165,22 +157,6 @@ class QueueScreen(LocalizedScreen[None], Generic[V]):
         if self.answer is not None:
             self.tick(now)
         self._paint_banner()
-
-    def explain(self, action: str) -> bool:
-        """Say why `action` does nothing now; False when it is possible or not this screen's."""
-        reason = self._refusal(parse(action)[1])
-        if reason:
-            self.tell(reason, is_warning=True)
-        return bool(reason)
-
-    def is_doing(self, action: str) -> bool:
-        """Whether what the same key began is still under way."""
-        _namespace, name, parameters = parse(action)
-        description = f"action_{name}({', '.join(repr(each) for each in parameters)})"
-        return any(
-            worker.node is self and worker.description == description and not worker.is_finished
-            for worker in self.app.workers
-        )
 
     def compose(self) -> ComposeResult:
         """Build the header, the banner, the screen's own boxes and the keys."""
@@ -198,23 +174,6 @@ class QueueScreen(LocalizedScreen[None], Generic[V]):
         """Show what is known, in the language in use, and ask anew once that is on the screen."""
         self.repaint()
         self.call_after_refresh(self.reload)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what is not possible now; a key does not vanish under the finger."""
-        return None if self._refusal(action) else super().check_action(action, parameters)
-
-    def _refusal(self, action: str) -> str:
-        if action not in self._own_actions:
-            return ""
-        if self.answer is None:
-            return _("The data is still being opened.")
-        possible = self.can(action)
-        return "" if possible is True else possible or _("That is not possible now.")
-
-    @cached_property
-    def _own_actions(self) -> frozenset[str]:
-        declared = [parse(each.action) for each in Binding.make_bindings(type(self).BINDINGS)]
-        return frozenset(name for namespace, name, _parameters in declared if not namespace)
 
     @work(group="reload")
     async def _keep_asking(self) -> None:

@@ -63,7 +63,7 @@ class Confirm(Dialog[bool]):
         Binding("escape,n,k", "answer(False)", N_("No")),
     ]
 
-    def action_answer(self, is_yes: bool) -> None:  # noqa: FBT001 - an action's parameters have no names
+    def action_answer(self, is_yes: bool) -> None:
         """Give the answer."""
         self.dismiss(is_yes)
 

@@ -1,0 +1,185 @@
+"""The terminal application: the screens, the language, the theme, and the pulse that keeps what is seen true."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from textual import work
+from textual.actions import ActionParseResult
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.worker import WorkerFailed
+
+from queueapp.i18n import DEFAULT_LANGUAGE, N_, other_language, use_language
+from queueapp.i18n import language as language_in_use
+from queueapp.rules.errors import QueueError
+from queueapp.screens.base import QueueScreen
+from queueapp.screens.help import HelpScreen
+from queueapp.screens.home import HomeScreen
+from queueapp.screens.localized import LocalizedScreen
+from queueapp.screens.opening import screen_for
+from queueapp.screens.palette import open_palette
+from queueapp.screens.refusing import LONGEST_SENTENCE
+from queueapp.terminal import Terminal
+from queueapp.text import clean
+from queueapp.theme import DARK, THEMES, other_theme
+from queueapp.widgets.keyline import key_name
+
+PULSE = 0.1  # seconds between two looks at the revision
+
+
+class QueueApp(App[None]):
+    """One terminal of the office; `opens` is the screen to begin with, `counter` which one if it is a counter's.
+
+    Without a `language` the office's is spoken.
+    """
+
+    CSS_PATH = "app.tcss"
+    TITLE = "queueapp"
+    DEFAULT_MODE = "home"
+    ENABLE_COMMAND_PALETTE = False  # Textual's own, which speaks English only and does not fold accents
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", N_("Help"), tooltip=N_("What this screen is for, and all its keys."), id="help"),
+        Binding("f2", "language", N_("Tiếng Việt / English"), tooltip=N_("Change the language."), id="language"),
+        Binding("ctrl+p", "palette", N_("Commands"), tooltip=N_("Find a command by its name."), id="palette"),
+        Binding("ctrl+t", "theme", N_("Light / dark"), tooltip=N_("Change the colours."), show=False, id="theme"),
+        Binding("ctrl+q", "quit", N_("Quit"), tooltip=N_("Leave queueapp. Nothing is lost."), priority=True, id="quit"),
+    ]
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        *,
+        opens: str = "home",
+        counter: int | None = None,
+        day: date | None = None,
+        language: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.terminal = terminal
+        self._day = day
+        self._known_modes = {"home"}
+        self._opens = (opens, counter)
+        self._is_language_chosen = language is not None
+        self._pulse: asyncio.Task[None] | None = None
+        self.add_mode("home", lambda: HomeScreen(terminal))
+        use_language(language or DEFAULT_LANGUAGE)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DARK.name
+
+    @property
+    def queue_screen(self) -> QueueScreen[Any] | None:
+        """The screen that is seen, also below a dialog."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, QueueScreen)), None)
+
+    def on_mount(self) -> None:
+        """Start the pulse and the clocks, and go where this terminal begins."""
+        self._pulse = asyncio.create_task(self._keep_looking())
+        self._pulse.add_done_callback(self._pulse_ended)
+        self.set_interval(1, self._beat)
+        if self._opens[0] != "home":
+            self.action_open(*self._opens)
+
+    def on_unmount(self) -> None:
+        """Stop the pulse."""
+        if self._pulse is not None:
+            self._pulse.cancel()
+
+    @work(exclusive=True, group="open")
+    async def action_open(self, place: str, counter: int | None = None) -> None:
+        """Go to a screen, once the data is open; while it cannot be, say so."""
+        mode = place if counter is None else f"{place} {counter}"
+        if mode != "home":
+            try:
+                await self.terminal.store.ready()
+            except QueueError as error:
+                self.notify(clean(error.message, LONGEST_SENTENCE), severity="warning", markup=False)
+                return
+        if mode not in self._known_modes:
+            self.add_mode(mode, lambda: screen_for(self.terminal, place, counter, self._day))
+            self._known_modes.add(mode)
+        await self.switch_mode(mode)
+
+    def action_help(self) -> None:
+        """Explain the screen that is seen."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_palette(self) -> None:
+        """Let a command be found by its name."""
+        open_palette(self)
+
+    def action_language(self) -> None:
+        """Speak the other language, everywhere at once."""
+        self._is_language_chosen = True
+        self._speak(other_language())
+
+    def action_theme(self) -> None:
+        """Change between light and dark."""
+        self.theme = other_theme(self.theme)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out the way home at home."""
+        if action == "open" and parameters == ("home",) and self.current_mode == "home":
+            return False
+        return super().check_action(action, parameters)
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key stands for: once while it is under way, and where it does nothing now it says why."""
+        screen = default_namespace
+        if not isinstance(screen, QueueScreen) or not isinstance(action, str):
+            return await super().run_action(action, default_namespace, namespaces)
+        if screen.is_doing(action):
+            return True
+        return await super().run_action(action, default_namespace, namespaces) or screen.explain(action)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return a key as people write it."""
+        return key_name(binding)
+
+    def on_queue_screen_office_known(self, message: QueueScreen.OfficeKnown) -> None:
+        """Speak the office's language, unless somebody chose one."""
+        if not self._is_language_chosen:
+            self._is_language_chosen = True
+            if message.office.language != language_in_use():
+                self._speak(message.office.language)
+
+    def _speak(self, chosen: str) -> None:
+        use_language(chosen)
+        for screen in self.screen_stack:
+            if isinstance(screen, LocalizedScreen):
+                screen.repaint()
+
+    def _beat(self) -> None:
+        if self.queue_screen is not None:
+            self.queue_screen.beat()
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(PULSE)
+            if self.queue_screen is not None:
+                await self.queue_screen.look()
+
+    def _pulse_ended(self, pulse: asyncio.Task[None]) -> None:
+        # A task's error would otherwise be lost, and with it the pulse.
+        error = None if pulse.cancelled() else pulse.exception()
+        if isinstance(error, Exception):
+            self._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        # A refusal that nobody told is no reason to stop; anything else is a fault of ours, and must be seen.
+        refusal = error.error if isinstance(error, WorkerFailed) else None
+        if isinstance(refusal, QueueError):
+            self.notify(clean(refusal.message, LONGEST_SENTENCE), severity="warning", markup=False)
+        else:
+            super()._handle_exception(error)

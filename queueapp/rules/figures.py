@@ -1,0 +1,162 @@
+"""Computes the figures of a day from its tickets and their spans.
+
+A citizen counts under the field that issued the ticket; minutes count where they were spent. Durations are those of
+citizens who were served and whose times are reliable, over citizens: a citizen who has no span of a kind is absent from
+that duration, not a nought in it. The definitions are those of the report's contract.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from queueapp.clock import zone
+from queueapp.rules.curves import curves
+from queueapp.rules.lifecycle import OPEN_STATES
+from queueapp.rules.measures import measure
+from queueapp.rules.views import DaySummary, Figures, Measure, SpanView, Unserved, Visit
+
+WAIT_THRESHOLDS = (15, 30)  # minutes; the promises heard are 10 to 30, the law is silent
+_MINUTE = timedelta(minutes=1)
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Minutes of one citizen in one span: which duration they belong to, and where they count."""
+
+    citizen: int
+    duration: str
+    service: str
+    counter: int | None
+    clerk: str | None
+    hour: str
+    minutes: float
+
+
+def summarise(
+    visits: Sequence[Visit],
+    *,
+    day: date,
+    timezone: str,
+    services: Sequence[str],
+    counters: Sequence[int],
+    at: datetime,
+    chain_head: str | None = None,
+) -> DaySummary:
+    """Return the figures of a day: by field, for all, by counter, by clerk, by local hour of issue.
+
+    `services` and `counters` are listed even if nobody came there; `at` is the present, for those who still wait.
+    """
+    spent = [each for citizen, visit in enumerate(visits) for each in _spent(citizen, visit, timezone)]
+
+    def hour(visit: Visit) -> str:
+        return _hour(visit, timezone)
+
+    visits_of, spent_in = _by(visits, lambda visit: visit.issued_for), _by(spent, lambda each: each.service)
+    ended_at, spent_at = _by(visits, lambda visit: visit.counter), _by(spent, lambda each: each.counter)
+    ended_with, spent_with = _by(visits, lambda visit: visit.clerk), _by(spent, lambda each: each.clerk)
+    issued_in, spent_by_hour = _by(visits, hour), _by(spent, lambda each: each.hour)
+    fields = list(dict.fromkeys([*services, *visits_of, *spent_in]))
+    desks = sorted({*counters, *(desk for desk in (*ended_at, *spent_at) if desk is not None)})
+    people = sorted({name for name in (*ended_with, *spent_with) if name is not None})
+    return DaySummary(
+        day=day,
+        services={code: _figures(visits_of[code], spent_in[code]) for code in fields},
+        all=_figures(visits, spent),
+        counters={str(desk): _figures(ended_at[desk], spent_at[desk], is_issuing=False) for desk in desks},
+        clerks={name: _figures(ended_with[name], spent_with[name], is_issuing=False) for name in people},
+        hours={start: _figures(issued_in[start], spent_by_hour[start]) for start in sorted(issued_in)},
+        unserved=_unserved(visits, at),
+        chain_head=chain_head,
+        curves=curves(visits, timezone=timezone),
+    )
+
+
+def _by(items: Iterable[T], key: Callable[[T], K]) -> defaultdict[K, list[T]]:
+    groups: defaultdict[K, list[T]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return groups
+
+
+def _hour(visit: Visit, timezone: str) -> str:
+    return f"{visit.issued_at.astimezone(zone(timezone)):%H}"
+
+
+def _spent(citizen: int, visit: Visit, timezone: str) -> list[Spent]:
+    if visit.state != "served" or visit.is_unreliable:
+        return []
+    found = []
+    for place, span in enumerate(visit.spans):
+        duration = _duration(span)
+        if duration is None:
+            continue
+        # A wait counts for the counter that ended it: the one of the ticket's next span.
+        at = visit.spans[place + 1] if span.kind == "waiting" and place + 1 < len(visit.spans) else span
+        minutes = _minutes(span, span.started_at)
+        found.append(Spent(citizen, duration, span.service, at.counter, at.clerk, _hour(visit, timezone), minutes))
+    return found
+
+
+def _duration(span: SpanView) -> str | None:
+    """Return the duration a span belongs to; a call that did not end in a service belongs to none."""
+    if span.kind == "called":
+        return "way" if span.ended_by == "start" else None
+    return {"waiting": "waiting", "serving": "service", "held": "held"}[span.kind]
+
+
+def _minutes(span: SpanView, until: datetime) -> float:
+    return ((span.ended_at or until) - span.started_at) / _MINUTE
+
+
+def _figures(visits: Sequence[Visit], spent: Sequence[Spent], *, is_issuing: bool = True) -> Figures:
+    ends = Counter(visit.state for visit in visits)
+    waits = _per_citizen(spent, "waiting")
+    return Figures(
+        issued=len(visits) if is_issuing else None,
+        served=ends["served"],
+        no_show=ends["no_show"],
+        left=ends["left"],
+        sent_home=ends["sent_home"],
+        carried_over=ends["carried_over"],
+        void=ends["void"],
+        still_open=sum(ends[state] for state in OPEN_STATES),
+        dossiers=sum(visit.dossiers for visit in visits if visit.state != "void"),
+        waiting=measure(waits),
+        way=_measured(spent, "way"),
+        service=_measured(spent, "service"),
+        held=_measured(spent, "held"),
+        excluded_unreliable=sum(visit.state == "served" and visit.is_unreliable for visit in visits),
+        wait_over={str(limit): sum(wait > limit for wait in waits) for limit in WAIT_THRESHOLDS},
+    )
+
+
+def _measured(spent: Sequence[Spent], duration: str) -> Measure:
+    return measure(_per_citizen(spent, duration))
+
+
+def _per_citizen(spent: Sequence[Spent], duration: str) -> list[float]:
+    sums: dict[int, float] = {}
+    for each in spent:
+        if each.duration == duration:
+            sums[each.citizen] = sums.get(each.citizen, 0.0) + each.minutes
+    return list(sums.values())
+
+
+def _unserved(visits: Sequence[Visit], at: datetime) -> tuple[Unserved, ...]:
+    found = [
+        Unserved(
+            code=visit.code,
+            service=visit.issued_for,
+            end=visit.state,
+            reason=visit.reason,
+            waited=sum(_minutes(span, max(at, span.started_at)) for span in visit.spans if span.kind == "waiting"),
+        )
+        for visit in visits
+        if visit.state != "served"
+    ]
+    return tuple(sorted(found, key=lambda each: each.code))

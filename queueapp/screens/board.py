@@ -1,0 +1,156 @@
+"""The public board: who is called to which counter, large enough for a hall, in both languages at once."""
+
+from collections import deque
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from queueapp.i18n import N_, in_both
+from queueapp.queries.hall import board
+from queueapp.rules.announcing import last_told, latest_by_ticket, to_announce
+from queueapp.rules.views import BoardView, CallView, CounterView, ServiceView
+from queueapp.screens.base import QueueScreen
+from queueapp.terminal import Terminal
+from queueapp.text import clean
+from queueapp.widgets.big import BigText
+from queueapp.widgets.lines import TicketLines, row
+
+FLASH_SECONDS = 3.0
+BLINK_SECONDS = 0.5
+EARLIER_CALLS = 4
+
+
+class BoardScreen(QueueScreen[BoardView]):
+    """Shows and rings each call once, in the order of the calls; it can change nothing."""
+
+    HEADING = N_("Board")
+    HELP = N_(
+        "The hall reads here who is called to which counter. New calls flash and ring. This screen changes nothing."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(terminal)
+        self._told_until = 0
+        self._to_tell: deque[CallView] = deque()
+        self._telling: CallView | None = None
+        self._blinks = 0
+
+    def boxes(self) -> ComposeResult:
+        """Build the present call, the earlier ones, the counters and the fields."""
+        with Vertical(id="now-called"):
+            with Horizontal(id="now-labels"):
+                yield Static(id="code-label", markup=False)
+                yield Static(id="counter-label", markup=False)
+            with Horizontal(id="now-figures"):
+                yield BigText(id="code")
+                yield BigText(id="counter")
+        with Horizontal(id="below"):
+            with Vertical(id="earlier"):
+                yield Static(id="earlier-label", markup=False)
+                for index in range(EARLIER_CALLS):
+                    with Horizontal(classes="earlier-call"):
+                        yield BigText(id=f"earlier-code-{index}")
+                        yield BigText(id=f"earlier-counter-{index}")
+            yield TicketLines(id="at-counters")
+        yield Static(id="waiting", markup=False)
+
+    async def load(self) -> BoardView:
+        """Ask what the hall sees."""
+        return await self.terminal.store.read(board, at=self.now)
+
+    def show(self, answer: BoardView) -> None:
+        """Paint the calls; those that are new are told one after the other."""
+        self._to_tell.extend(to_announce(answer.calls, self._told_until, self.now))
+        self._told_until = last_told(answer.calls, self._told_until)
+        if self._telling is None:
+            self._tell_next()
+        self._paint_present(answer)
+        self._paint_earlier(answer)
+        self._paint_counters(answer)
+        self._paint_waiting(answer)
+
+    @property
+    def heard(self) -> CallView | None:
+        """The call that is being told at this moment."""
+        return self._telling
+
+    def _tell_next(self) -> None:
+        self._telling = self._to_tell.popleft() if self._to_tell else None
+        if self._telling is not None:
+            self.app.bell()
+            self._blinks = round(FLASH_SECONDS / BLINK_SECONDS)
+            self.set_timer(BLINK_SECONDS, self._blink)
+
+    def _blink(self) -> None:
+        self._blinks -= 1
+        self.query_one("#now-called").set_class(self._blinks % 2 == 1, "-flash")
+        if self._blinks > 0:
+            self.set_timer(BLINK_SECONDS, self._blink)
+            return
+        self._tell_next()
+        if self.answer is not None:
+            self._paint_present(self.answer)
+
+    def _shown(self, answer: BoardView) -> CallView | None:
+        if self._telling is not None:
+            return self._telling
+        latest = latest_by_ticket(answer.calls, 1)
+        return latest[0] if latest else None
+
+    def _paint_present(self, answer: BoardView) -> None:
+        call = self._shown(answer)
+        self.query_one("#code-label", Static).update(
+            Content(_both(N_("Now calling number") if call else N_("Welcome")))
+        )
+        self.query_one("#counter-label", Static).update(Content(_both(N_("to counter")) if call else ""))
+        self.query_one("#code", BigText).show(call.code if call else "–")
+        self.query_one("#counter", BigText).show(str(call.counter) if call else "")
+        self.query_one("#now-called").set_class(call is None, "-empty")
+
+    def _paint_earlier(self, answer: BoardView) -> None:
+        present = self._shown(answer)
+        earlier = [call for call in latest_by_ticket(answer.calls, EARLIER_CALLS + 1) if call != present][
+            :EARLIER_CALLS
+        ]
+        self.query_one("#earlier-label", Static).update(
+            Content(_both(N_("Called before") if answer.calls else N_("Nobody has been called yet today.")))
+        )
+        for index in range(EARLIER_CALLS):
+            call = earlier[index] if index < len(earlier) else None
+            self.query_one(f"#earlier-code-{index}", BigText).show(call.code if call else "")
+            self.query_one(f"#earlier-counter-{index}", BigText).show(f"> {call.counter}" if call else "")
+
+    def _paint_counters(self, answer: BoardView) -> None:
+        services = {service.code: service for service in answer.services}
+        head = Content.styled(_both(N_("Counters")), "bold")
+        lines = [self._counter_line(counter, services) for counter in answer.counters]
+        self.query_one("#at-counters", TicketLines).show([head, *lines])
+
+    def _counter_line(self, counter: CounterView, services: dict[str, ServiceView]) -> Content:
+        if counter.ticket is not None:
+            said = counter.ticket.code
+        elif counter.state == "open":
+            said = "–"
+        else:
+            said = _both(N_("paused") if counter.state == "paused" else N_("closed"))
+        fields = ", ".join(_names(services[code]) for code in counter.services if code in services)
+        return row([(str(counter.number), 3, "right"), (Content.styled(clean(said), "bold"), 7), (fields, 60)])
+
+    def _paint_waiting(self, answer: BoardView) -> None:
+        waiting = "   ".join(f"{_names(service)}: {service.waiting}" for service in answer.services)
+        self.query_one("#waiting", Static).update(
+            Content(f"{_both(N_('Waiting'))} – {clean(waiting, 500)}"), layout=False
+        )
+
+
+def _both(message: str) -> str:
+    return " / ".join(in_both(message))
+
+
+def _names(service: ServiceView) -> str:
+    return f"{service.name_vi} / {service.name_en}"

@@ -1,0 +1,122 @@
+"""Sets the figures of a day as lines of text: counts, durations, the unserved."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+from textual.content import Content
+
+from queueapp.i18n import N_, _, language
+from queueapp.rules.errors import state_words
+from queueapp.rules.views import Figures, Measure, Unserved
+from queueapp.widgets.lines import cell, row
+
+NAME = 22
+COUNT = 8
+FIGURE = 9
+NONE = "–"
+
+COUNTS = (
+    ("issued", N_("issued")),
+    ("served", N_("served")),
+    ("no_show", N_("absent")),
+    ("left", N_("left")),
+    ("void", N_("void")),
+    ("still_open", N_("open")),
+    ("dossiers", N_("dossiers")),
+)
+UNCOMMON = (("sent_home", N_("sent home")), ("carried_over", N_("carried over")))
+MEASURES = (
+    ("waiting", N_("Waiting time"), N_("from issue to each call, added up; served citizens")),
+    ("way", N_("Way to the counter"), N_("from the call to the start; served citizens")),
+    ("service", N_("Service time"), N_("from start to end, added up; served citizens")),
+    ("held", N_("On hold"), N_("while the ticket was held; served citizens")),
+)
+STATISTICS = (
+    ("mean", N_("mean")),
+    ("median", N_("median")),
+    ("p90", N_("90 %")),
+    ("max", N_("longest")),
+    ("sum", N_("sum")),
+)
+
+Named = Sequence[tuple[str, Figures]]
+
+
+def figure(minutes: float | None) -> str:
+    """Return minutes with one decimal, by the habit of the language; a dash where nothing was measured."""
+    if minutes is None:
+        return NONE
+    written = f"{minutes:.1f}"
+    return written.replace(".", ",") if language() == "vi" else written
+
+
+def count(number: int | None) -> str:
+    """Return a count; a dash where it is not counted."""
+    return NONE if number is None else str(number)
+
+
+def count_lines(groups: Named) -> list[Content]:
+    """Return a table of counts, one group a line; ends that nobody had are left out."""
+    uncommon = [each for each in UNCOMMON if any(getattr(figures, each[0]) for _name, figures in groups)]
+    columns = [*COUNTS[:5], *uncommon, *COUNTS[5:]]
+    head = row([("", NAME), *((_(word), COUNT, "right") for _field, word in columns)]).stylize("dim")
+    return [
+        head,
+        *(
+            row([(name, NAME), *((count(getattr(figures, field)), COUNT, "right") for field, _word in columns)])
+            for name, figures in groups
+        ),
+    ]
+
+
+def duration_lines(groups: Named) -> list[Content]:
+    """Return the four durations, each a table with one group a line."""
+    lines: list[Content] = []
+    for field, title, definition in MEASURES:
+        lines += [Content(""), _titled(_(title), _(definition)), _statistics_head()]
+        lines += [_statistics(name, cast("Measure", getattr(figures, field))) for name, figures in groups]
+    return lines
+
+
+def excluded_line(figures: Figures) -> Content:
+    """Say how many served citizens are left out of the durations, and how many waited long."""
+    over = ", ".join(
+        _("over {minutes} min: {n}").format(minutes=minutes, n=n) for minutes, n in figures.wait_over.items()
+    )
+    excluded = _("times unreliable, left out: {n}").format(n=figures.excluded_unreliable)
+    return Content(f"{_('Waited')} {over} · {excluded}")
+
+
+def unserved_lines(unserved: Iterable[Unserved], names: Mapping[str, str]) -> list[Content]:
+    """Return everybody who was not served, with the end, the reason and how long they waited."""
+    lines = [
+        row([(_("number"), 8), (_("field"), NAME), (_("end"), 20), (_("waited"), FIGURE, "right"), (_("reason"), 40)])
+    ]
+    lines[0] = lines[0].stylize("dim")
+    lines += [
+        row(
+            [
+                (each.code, 8),
+                (names.get(each.service, each.service), NAME),
+                (state_words(each.end), 20),
+                (figure(each.waited), FIGURE, "right"),
+                (each.reason or "", 40),
+            ]
+        )
+        for each in unserved
+    ]
+    return lines if len(lines) > 1 else [Content(_("Everybody was served."))]
+
+
+def _titled(title: str, definition: str) -> Content:
+    return Content.assemble(Content.styled(title, "bold"), Content.styled(f"  {definition}", "dim"))
+
+
+def _statistics_head() -> Content:
+    words = [(_(word), FIGURE, "right") for _field, word in STATISTICS]
+    return row([(_("minutes"), NAME), ("n", 6, "right"), *words]).stylize("dim")
+
+
+def _statistics(name: str, measure: Measure) -> Content:
+    values = [(figure(cast("float | None", getattr(measure, field))), FIGURE, "right") for field, _word in STATISTICS]
+    return row([(cell(name, NAME), NAME), (str(measure.n), 6, "right"), *values])

@@ -1,0 +1,68 @@
+"""What the tests of the screens share: a terminal on a real file, and how to see what a person sees."""
+
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from queueapp.i18n import use_language
+from queueapp.rules.errors import QueueError
+from queueapp.store import Store
+from queueapp.terminal import Terminal, open_database
+
+MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 08:00 in the office
+Seen = Callable[[App[Any]], str]
+Settled = Callable[[Pilot[Any]], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Leave the language as the tests found it."""
+    use_language("en")
+    yield
+    use_language("en")
+
+
+@pytest.fixture
+def office_file(tmp_path: Path) -> Path:
+    """Where the office's database is."""
+    return tmp_path / "office.db"
+
+
+@pytest.fixture
+def terminal(office_file: Path) -> Iterator[Terminal]:
+    """A terminal of the default office at eight in the morning."""
+    store = Store(lambda: open_database(str(office_file), clock=lambda: MORNING))
+    yield Terminal(store, clock=lambda: MORNING)
+    store.close()
+
+
+@pytest.fixture
+def seen() -> Seen:
+    """Return a function that gives the text on the terminal, line by line."""
+    return _seen
+
+
+@pytest.fixture
+def settled() -> Settled:
+    """Return a function that waits until everything begun is on the screen."""
+    return _settled
+
+
+def _seen(app: App[Any]) -> str:
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+async def _settled(pilot: Pilot[Any]) -> None:
+    # The store has one thread: when it answers, everything asked before has been answered.
+    for _round in range(4):
+        await pilot.pause()
+        with contextlib.suppress(QueueError):
+            await pilot.app.terminal.store.ready()  # type: ignore[attr-defined]
+    await pilot.pause()
