@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
+from rich.traceback import Traceback
 from textual import work
 from textual.actions import ActionParseResult
 from textual.app import App
@@ -177,9 +178,11 @@ class QueueApp(App[None]):
             self._handle_exception(error)
 
     def _handle_exception(self, error: Exception) -> None:
-        # A refusal that nobody told is no reason to stop; anything else is a fault of ours, and must be seen.
-        refusal = error.error if isinstance(error, WorkerFailed) else None
-        if isinstance(refusal, QueueError):
-            self.notify(clean(refusal.message, LONGEST_SENTENCE), severity="warning", markup=False)
-        else:
-            super()._handle_exception(error)
+        # A refusal that nobody told is no reason to stop; anything else is a fault of ours, and must be seen, but
+        # without the values of variables, which Textual would print: they are the office's.
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, QueueError) and cause is not error:
+            self.notify(clean(cause.message, LONGEST_SENTENCE), severity="warning", markup=False)
+        elif isinstance(cause, Exception):
+            cause.__rich__ = lambda: Traceback.from_exception(type(cause), cause, cause.__traceback__)  # type: ignore[attr-defined]
+            super()._handle_exception(cause)

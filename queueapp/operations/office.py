@@ -1,9 +1,9 @@
 """Founds the office of a database, and changes its settings."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from queueapp.database import Session
 from queueapp.i18n import N_
@@ -12,6 +12,8 @@ from queueapp.operations.record import record
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.settings import Settings, default_settings
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def found_default(session: Session, *, at: datetime) -> None:
@@ -29,11 +31,11 @@ def found(session: Session, settings: Settings, *, at: datetime, is_training: bo
     office = Office(name="", timezone="", language="", is_training=is_training)
     session.add(office)
     session.flush()
-    session.add(Head(office_id=_key(office.id), at=at))
+    session.add(Head(office_id=_key(office.id), at=LONG_AGO if is_training else at))
     session.flush()
     session.know_office()
     _apply(session, settings)
-    record(session, "found", at=at, settings=settings.model_dump(), training=is_training)
+    _record(session, "found", at, settings)
 
 
 def configure(session: Session, settings: Settings, *, at: datetime) -> None:
@@ -43,7 +45,15 @@ def configure(session: Session, settings: Settings, *, at: datetime) -> None:
     """
     _refuse_what_is_open(session, settings)
     _apply(session, settings)
-    record(session, "configure", at=at, settings=settings.model_dump())
+    _record(session, "configure", at, settings)
+
+
+def _record(session: Session, verb: str, at: datetime, settings: Settings) -> None:
+    before = session.office.last_at
+    record(session, verb, at=at, settings=settings.model_dump(), training=session.office.is_training)
+    if session.office.is_training:
+        # An exercise may be set in the past: setting it up is no part of its time.
+        session.exec(update(Head).where(col(Head.office_id) == session.office.id).values(at=before))
 
 
 def _apply(session: Session, settings: Settings) -> None:

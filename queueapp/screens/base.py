@@ -63,8 +63,9 @@ class QueueScreen(RefusingScreen, Generic[V]):
         super().__init__()
         self.terminal = terminal
         self._picture: Picture[V] = Picture()
-        self._is_stale = False
+        self._is_stale = True
         self._is_asking = False
+        self._is_built = False
 
     def boxes(self) -> ComposeResult:
         """Build the empty boxes between the header and the keys."""
@@ -95,6 +96,11 @@ class QueueScreen(RefusingScreen, Generic[V]):
         return self.answer is not None
 
     @property
+    def is_standing(self) -> bool:
+        """Whether the boxes are there: not before they are built, not while the app is taken down."""
+        return self._is_built and self.is_running and self.is_attached and self.app.is_running
+
+    @property
     def timezone(self) -> str:
         """The office's time zone (UTC until the office is known)."""
         return self.answer.office.timezone if self.answer is not None else "UTC"
@@ -121,12 +127,14 @@ class QueueScreen(RefusingScreen, Generic[V]):
     def reload(self) -> None:
         """Ask again and paint; calls while a question is under way become one more question after it."""
         self._is_stale = True
-        if not self._is_asking and self.is_attached:
+        if self.is_standing and not self._is_asking:
             self._is_asking = True
             self._keep_asking()
 
     def repaint(self) -> None:
         """Paint the last good answer anew, in the language in use."""
+        if not self.is_standing:
+            return
         now, answer = self.now, self.answer
         self.header_line.show(answer.office if answer is not None else None, self.heading(), now)
         self._paint_banner()
@@ -137,6 +145,8 @@ class QueueScreen(RefusingScreen, Generic[V]):
 
     async def look(self) -> None:
         """Reload if anything changed since the answer; while the database is away, say so. The app's pulse."""
+        if self._is_stale or self._is_asking:
+            return
         with self._picture.question():
             try:
                 revision = await self.terminal.store.revision()
@@ -152,11 +162,12 @@ class QueueScreen(RefusingScreen, Generic[V]):
 
     def beat(self) -> None:
         """Let a second pass: the clocks move, and a question that takes too long is said to."""
-        now = self.now
-        self.header_line.show_time(now)
-        if self.answer is not None:
-            self.tick(now)
-        self._paint_banner()
+        if self.is_standing:
+            now = self.now
+            self.header_line.show_time(now)
+            if self.answer is not None:
+                self.tick(now)
+            self._paint_banner()
 
     def compose(self) -> ComposeResult:
         """Build the header, the banner, the screen's own boxes and the keys."""
@@ -168,6 +179,7 @@ class QueueScreen(RefusingScreen, Generic[V]):
 
     def on_mount(self) -> None:
         """Let the keys follow what is possible."""
+        self._is_built = True
         self.bindings_updated_signal.subscribe(self, self._paint_keys)
 
     def on_screen_resume(self) -> None:
@@ -198,6 +210,8 @@ class QueueScreen(RefusingScreen, Generic[V]):
             self.post_message(self.OfficeKnown(self.answer.office))
 
     def _paint_banner(self) -> None:
+        if not self.is_standing:
+            return
         sentence = clean(self._picture.sentence(), LONGEST_SENTENCE)
         self.banner.set_class(self._picture.is_doubtful, "-trouble")
         if str(self.banner.content) != sentence:

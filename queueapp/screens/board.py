@@ -22,6 +22,7 @@ from queueapp.widgets.lines import TicketLines, row
 FLASH_SECONDS = 3.0
 BLINK_SECONDS = 0.5
 EARLIER_CALLS = 4
+NUMBER, CODE, FEWEST_COLUMNS = 3, 10, 12
 
 
 class BoardScreen(QueueScreen[BoardView]):
@@ -55,6 +56,7 @@ class BoardScreen(QueueScreen[BoardView]):
                 for index in range(EARLIER_CALLS):
                     with Horizontal(classes="earlier-call"):
                         yield BigText(id=f"earlier-code-{index}")
+                        yield Static(id=f"earlier-arrow-{index}", classes="arrow", markup=False)
                         yield BigText(id=f"earlier-counter-{index}")
             yield TicketLines(id="at-counters")
         yield Static(id="waiting", markup=False)
@@ -123,7 +125,8 @@ class BoardScreen(QueueScreen[BoardView]):
         for index in range(EARLIER_CALLS):
             call = earlier[index] if index < len(earlier) else None
             self.query_one(f"#earlier-code-{index}", BigText).show(call.code if call else "")
-            self.query_one(f"#earlier-counter-{index}", BigText).show(f"> {call.counter}" if call else "")
+            self.query_one(f"#earlier-counter-{index}", BigText).show(str(call.counter) if call else "")
+            self.query_one(f"#earlier-arrow-{index}", Static).update("→" if call else "")
 
     def _paint_counters(self, answer: BoardView) -> None:
         services = {service.code: service for service in answer.services}
@@ -132,14 +135,17 @@ class BoardScreen(QueueScreen[BoardView]):
         self.query_one("#at-counters", TicketLines).show([head, *lines])
 
     def _counter_line(self, counter: CounterView, services: dict[str, ServiceView]) -> Content:
-        if counter.ticket is not None:
-            said = counter.ticket.code
-        elif counter.state == "open":
-            said = "–"
-        else:
-            said = _both(N_("paused") if counter.state == "paused" else N_("closed"))
         fields = ", ".join(_names(services[code]) for code in counter.services if code in services)
-        return row([(str(counter.number), 3, "right"), (Content.styled(clean(said), "bold"), 7), (fields, 60)])
+        room = max(FEWEST_COLUMNS, self.query_one("#at-counters").size.width - NUMBER - CODE - 2)
+        said = Content.styled(clean(self._present_at(counter)), "bold")
+        return row([(str(counter.number), NUMBER, "right"), (said, CODE), (fields, room)])
+
+    def _present_at(self, counter: CounterView) -> str:
+        if counter.ticket is not None:
+            return counter.ticket.code
+        if counter.is_open:
+            return "–"
+        return in_both(N_("paused") if counter.state == "paused" else N_("closed"))[0]
 
     def _paint_waiting(self, answer: BoardView) -> None:
         waiting = "   ".join(f"{_names(service)}: {service.waiting}" for service in answer.services)

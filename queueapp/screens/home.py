@@ -13,8 +13,10 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from queueapp.i18n import N_, _, ngettext
+from queueapp.rules.errors import UnknownCounterError
 from queueapp.rules.views import CounterView, ServiceView, StatusView
 from queueapp.screens.base import QueueScreen
+from queueapp.text import clean
 from queueapp.widgets.clocks import day_words, minutes, minutes_since
 from queueapp.widgets.lines import TicketLines, cell, row
 
@@ -43,7 +45,7 @@ class HomeScreen(QueueScreen[StatusView]):
         *(
             Binding(
                 str(number),
-                f"app.open('counter', {number})",
+                f"counter({number})",
                 N_("Counter"),
                 tooltip=N_("Open the counter of that number."),
                 key_display=f"1–{DIRECT_COUNTERS}",
@@ -80,6 +82,15 @@ class HomeScreen(QueueScreen[StatusView]):
         """Paint who waits for what, and for how long."""
         if self.answer is not None:
             self.query_one("#hall-lines", TicketLines).show(_hall(self.answer, now))
+
+    async def action_counter(self, number: int) -> None:
+        """Open a counter, if there is one of that number."""
+        numbers = [counter.number for counter in self.answer.counters] if self.answer is not None else []
+        if number in numbers:
+            await self.app.run_action(f"open('counter', {number})")
+        else:
+            known = ", ".join(str(each) for each in numbers)
+            self.tell(UnknownCounterError(counter=number, known=known).message, is_warning=True)
 
     @on(OptionList.OptionSelected)
     async def go(self, event: OptionList.OptionSelected) -> None:
@@ -119,7 +130,7 @@ def _hall(answer: StatusView, now: datetime) -> list[Content]:
 def _field(field: ServiceView, now: datetime) -> Content:
     longest = minutes_since(field.waiting_since, now) if field.waiting_since is not None else "–"
     served = str(field.ended.get("served", 0))
-    return _line(f"{field.letter}  {field.name}", str(field.waiting), longest, served, minutes(field.average_wait))
+    return _line(f"{field.letter} {field.name}", str(field.waiting), longest, served, minutes(field.average_wait))
 
 
 def _line(name: str, waiting: str, longest: str, served: str, mean: str) -> Content:
@@ -127,7 +138,7 @@ def _line(name: str, waiting: str, longest: str, served: str, mean: str) -> Cont
 
 
 def _place(key: str, name: str, purpose: str) -> Content:
-    return Content.assemble(cell(key, 4).stylize("bold"), cell(name, 20), " ", Content(purpose))
+    return Content.assemble(cell(key, 4).stylize("bold"), cell(name, 20), " ", Content(clean(purpose)))
 
 
 def _counter(counter: CounterView, names: dict[str, str]) -> Content:

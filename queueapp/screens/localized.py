@@ -24,7 +24,7 @@ def key_words(bindings: dict[str, ActiveBinding], app: object) -> list[KeyWord]:
         binding = active.binding
         if binding.show:
             word = KeyWord(binding.key, key_name(binding), binding.description, active.enabled)
-            is_general = active.node is app or binding.action.startswith("app.")
+            is_general = active.node is app or binding.id == "home"
             shown.setdefault(binding.action, (0 if binding.id == "help" else 2 if is_general else 1, word))
     return [word for _rank, word in sorted(shown.values(), key=lambda ranked: ranked[0])]
 

@@ -78,5 +78,5 @@ class Picture(Generic[V]):
         said = self._trouble.message if self._trouble is not None else _("The database has not answered yet.")
         if self.answer is None or self._true_at is None:
             return said
-        time = hh_mm(self._true_at, self.answer.office.timezone)
-        return f"{said} {_('Data as of {time}.').format(time=time)}"
+        age = _("Data as of {time}.").format(time=hh_mm(self._true_at, self.answer.office.timezone))
+        return f"{said} {age}"

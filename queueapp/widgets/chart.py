@@ -9,7 +9,7 @@ from textual_plotext import PlotextPlot
 
 from queueapp.text import clean
 
-LONGEST_LABEL = 40
+LONGEST_LABEL = 80
 Number = float | int
 
 

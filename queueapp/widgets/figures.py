@@ -10,21 +10,21 @@ from queueapp.rules.errors import state_words
 from queueapp.rules.views import Figures, Measure, Unserved
 from queueapp.widgets.lines import cell, row
 
-NAME = 22
-COUNT = 8
+NAME = 18
+COUNT = 7
 FIGURE = 9
 NONE = "–"
 
 COUNTS = (
-    ("issued", N_("issued")),
-    ("served", N_("served")),
-    ("no_show", N_("absent")),
-    ("left", N_("left")),
-    ("void", N_("void")),
-    ("still_open", N_("open")),
-    ("dossiers", N_("dossiers")),
+    ("issued", N_("Issued")),
+    ("served", N_("Served")),
+    ("no_show", N_("Absent")),
+    ("left", N_("Left")),
+    ("void", N_("Void")),
+    ("still_open", N_("Open")),
+    ("dossiers", N_("Dossiers")),
 )
-UNCOMMON = (("sent_home", N_("sent home")), ("carried_over", N_("carried over")))
+UNCOMMON = (("sent_home", N_("Sent home")), ("carried_over", N_("Carried")))
 MEASURES = (
     ("waiting", N_("Waiting time"), N_("from issue to each call, added up; served citizens")),
     ("way", N_("Way to the counter"), N_("from the call to the start; served citizens")),
@@ -84,7 +84,7 @@ def excluded_line(figures: Figures) -> Content:
         _("over {minutes} min: {n}").format(minutes=minutes, n=n) for minutes, n in figures.wait_over.items()
     )
     excluded = _("times unreliable, left out: {n}").format(n=figures.excluded_unreliable)
-    return Content(f"{_('Waited')} {over} · {excluded}")
+    return Content(_("Waited {over} · {excluded}").format(over=over, excluded=excluded))
 
 
 def unserved_lines(unserved: Iterable[Unserved], names: Mapping[str, str]) -> list[Content]:

@@ -40,7 +40,8 @@ class HeaderLine(Widget):
         title = Content.styled(f" {self._title} ", self.get_visual_style("headerline--title"))
         training = Content("")
         if self._office is not None and self._office.is_training:
-            training = Content.styled(f" {_('TRAINING')} ", self.get_visual_style("headerline--training"))
+            word = _("TRAINING")
+            training = Content.styled(f" {word} ", self.get_visual_style("headerline--training"))
         name = Content(f" {clean(self._office.name)} " if self._office is not None else " queueapp ")
         room = self.size.width - clock.cell_length - title.cell_length - training.cell_length
         name = name.truncate(max(0, room), ellipsis=True, pad=True)

@@ -1,13 +1,15 @@
 """The last lines of every screen: the keys, what they do, and which of them do nothing now."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
+
+from queueapp.text import clean
 
 MOST_LINES = 3
 _NAMES = {"escape": "Esc", "enter": "Enter", "space": "Space", "left": "←", "right": "→", "up": "↑", "down": "↓"}
@@ -49,7 +51,7 @@ class KeyLine(Widget):
 
     def show(self, keys: Iterable[KeyWord]) -> None:
         """Paint the keys; nothing is done when they are as they were."""
-        shown = tuple(keys)
+        shown = tuple(replace(each, word=clean(each.word)) for each in keys)
         if shown != self._keys:
             before, self._keys = self._keys, shown
             self.refresh(layout=[_width(each) for each in before] != [_width(each) for each in shown])

@@ -30,13 +30,13 @@ def english() -> Iterator[None]:
 
 @pytest.fixture
 def office_file(tmp_path: Path) -> Path:
-    """Where the office's database is."""
+    """Give the place of the office's database."""
     return tmp_path / "office.db"
 
 
 @pytest.fixture
 def terminal(office_file: Path) -> Iterator[Terminal]:
-    """A terminal of the default office at eight in the morning."""
+    """Give a terminal of the default office at eight in the morning."""
     store = Store(lambda: open_database(str(office_file), clock=lambda: MORNING))
     yield Terminal(store, clock=lambda: MORNING)
     store.close()

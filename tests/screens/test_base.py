@@ -1,11 +1,13 @@
 """What every screen does: paints its answer, follows the queue, says why a key does nothing, survives the database."""
 
 import asyncio
+import io
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from rich.console import Console
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -31,6 +33,8 @@ class Probe(QueueScreen[StatusView]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,r", "issue('land')", N_("Reception"), tooltip=N_("Issue tickets."), id="issue"),
         Binding("f6", "refuse", N_("Board"), id="refuse"),
+        Binding("f7", "forget", N_("Home"), id="forget"),
+        Binding("f9", "break", N_("Home"), id="break"),
         Binding("f8", "wait", N_("Summary"), id="wait"),
     ]
 
@@ -70,6 +74,15 @@ class Probe(QueueScreen[StatusView]):
             raise NobodyWaitingError(counter=3)
 
     @work
+    async def action_forget(self) -> None:
+        raise NobodyWaitingError(counter=4)
+
+    @work
+    async def action_break(self) -> None:
+        given = " ".join(["the", "name", "of", "a", "citizen"])
+        raise RuntimeError("broken" if given else given)
+
+    @work
     async def action_wait(self) -> None:
         self.waits += 1
         await self.gate.wait()
@@ -77,6 +90,20 @@ class Probe(QueueScreen[StatusView]):
 
 def probe_app(terminal: Terminal, chosen: str | None = "en") -> tuple[QueueApp, Probe]:
     return QueueApp(terminal, language=chosen), Probe(terminal)
+
+
+def damage(file: Path) -> bytes:
+    good = file.read_bytes()
+    file.write_bytes(b"\xff" * len(good))
+    return good
+
+
+def mend(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+
+
+def remove(file: Path) -> None:
+    file.unlink()
 
 
 async def go_to(app: QueueApp, probe: Probe) -> None:
@@ -136,6 +163,38 @@ async def test_a_refusal_is_told(terminal: Terminal, seen: Seen, settled: Settle
         assert "Nobody is waiting for counter 3." in " ".join(seen(app).split())
 
 
+async def test_a_refusal_that_nobody_told_does_not_stop_the_app(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    app, probe = probe_app(terminal)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await go_to(app, probe)
+        await settled(pilot)
+        await pilot.press("f7")
+        await settled(pilot)
+        assert "Nobody is waiting for counter 4." in " ".join(seen(app).split())
+        assert app.is_running
+
+
+async def test_a_fault_of_ours_is_seen_without_the_values_of_variables(terminal: Terminal, settled: Settled) -> None:
+    app, probe = probe_app(terminal)
+
+    async def break_it() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await go_to(app, probe)
+            await settled(pilot)
+            await pilot.press("f9")
+            await settled(pilot)
+
+    with pytest.raises(RuntimeError, match="broken") as caught:
+        await break_it()
+    paper = Console(file=io.StringIO(), width=200, record=True)
+    paper.print(caught.value)
+    printed = paper.export_text()
+    assert "action_break" in printed
+    assert "the name of a citizen" not in printed
+
+
 async def test_a_disabled_key_stays_and_says_why(terminal: Terminal, seen: Seen, settled: Settled) -> None:
     app, probe = probe_app(terminal)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -185,13 +244,12 @@ async def test_a_database_that_goes_away_leaves_the_last_picture_with_its_time(
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await go_to(app, probe)
         await settled(pilot)
-        good = office_file.read_bytes()
-        office_file.write_bytes(b"\xff" * len(good))
+        good = damage(office_file)
         await probe.look()
         await settled(pilot)
         assert "Data as of 08:00." in " ".join(seen(app).split())
         assert "0 waiting" in seen(app)
-        office_file.write_bytes(good)
+        mend(office_file, good)
         await probe.look()
         await settled(pilot)
         assert "Data as of" not in seen(app)
@@ -200,14 +258,14 @@ async def test_a_database_that_goes_away_leaves_the_last_picture_with_its_time(
 async def test_a_database_that_cannot_be_opened_is_told_and_tried_again(
     office_file: Path, terminal: Terminal, seen: Seen, settled: Settled
 ) -> None:
-    office_file.write_text("this is no database, and long enough to be read as one" * 100)
+    mend(office_file, b"this is no database, and long enough to be read as one" * 100)
     app, probe = probe_app(terminal)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await go_to(app, probe)
         await settled(pilot)
         assert probe.answer is None
         assert "The database cannot be used" in " ".join(seen(app).split())
-        office_file.unlink()
+        remove(office_file)
         await probe.look()
         await settled(pilot)
         assert "0 waiting" in seen(app)
@@ -282,17 +340,15 @@ async def test_the_help_names_every_key_of_the_screen(terminal: Terminal, seen: 
         await settled(pilot)
         await pilot.press("f1")
         await settled(pilot)
-        assert isinstance(app.screen, HelpScreen)
         assert "F5, R" in seen(app)
         assert "Esc, F10, Q" in seen(app)
         await pilot.press("escape")
         await settled(pilot)
-        assert app.screen is probe
+        assert app.queue_screen is probe
+        assert not isinstance(app.screen, HelpScreen)
 
 
-async def test_the_palette_finds_words_without_accents_and_does_them(
-    terminal: Terminal, settled: Settled
-) -> None:
+async def test_the_palette_finds_words_without_accents_and_does_them(terminal: Terminal, settled: Settled) -> None:
     app, probe = probe_app(terminal)
     async with app.run_test(size=(120, 40)) as pilot:
         await go_to(app, probe)

@@ -1,5 +1,6 @@
 """The dialogs: each waits for an answer, by keys, and shows any text as text."""
 
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ NOTHING: list[Any] = []
 
 
 class Asking(App[None]):
-    """Asks one thing."""
+    """Asks one thing, in the application's dress."""
 
+    CSS_PATH = str(files("queueapp") / "app.tcss")
     answers = NOTHING
 
     async def ask(self, dialog: Screen[Any]) -> None:

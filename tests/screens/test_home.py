@@ -4,6 +4,7 @@ import dataclasses
 import subprocess
 import sys
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from textual.widgets import OptionList
@@ -24,7 +25,9 @@ LAND = ServiceView(
 )
 
 
-def hall(*, name: str = "Tân Phú", is_training: bool = False, services: tuple[ServiceView, ...] = (LAND,)) -> StatusView:
+def hall(
+    *, name: str = "Tân Phú", is_training: bool = False, services: tuple[ServiceView, ...] = (LAND,)
+) -> StatusView:
     office = OfficeView(name, "Asia/Ho_Chi_Minh", "vi", is_training, ())
     counters = (
         CounterView(1, "open", None, "an", ("land",)),
@@ -43,6 +46,10 @@ class Shown(HomeScreen):
         return self.given
 
 
+def make_folder(place: Path) -> None:
+    place.mkdir()
+
+
 async def go_to(app: QueueApp, screen: HomeScreen) -> None:
     app.add_mode("shown", lambda: screen)
     await app.switch_mode("shown")
@@ -59,7 +66,7 @@ async def test_the_hall_is_told_in_figures_and_words(
         await settled(pilot)
         text = seen(app)
         assert ngettext("{count} citizen is waiting.", "{count} citizens are waiting.", 3).format(count=3) in text
-        line = next(line for line in text.splitlines() if f"D  {LAND.name}" in line)
+        line = next(line for line in text.splitlines() if f"D {LAND.name}" in line)
         assert line.split("│")[1].split()[-6:] == [
             "3",
             *_("{minutes} min").format(minutes=17).split(),
@@ -139,6 +146,61 @@ async def test_the_list_keeps_its_cursor_when_the_hall_changes(terminal: Termina
         await app.queue_screen.look()  # type: ignore[union-attr]
         await settled(pilot)
         assert places.highlighted == 2
+
+
+async def test_a_key_opens_a_screen_and_escape_comes_home(terminal: Terminal, settled: Settled) -> None:
+    app = QueueApp(terminal, language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        home = app.queue_screen
+        await pilot.press("f6")
+        await settled(pilot)
+        assert app.current_mode == "board"
+        assert app.queue_screen is not home
+        await pilot.press("escape")
+        await settled(pilot)
+        assert app.queue_screen is home
+        await pilot.press("escape")
+        await settled(pilot)
+        assert app.queue_screen is home
+
+
+async def test_a_counter_that_there_is_not_is_not_opened(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    app = QueueApp(terminal, language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("9")
+        await settled(pilot)
+        assert app.current_mode == "home"
+        assert "There is no counter 9." in seen(app)
+
+
+async def test_a_place_chosen_in_the_list_is_opened(terminal: Terminal, settled: Settled) -> None:
+    app = QueueApp(terminal, language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("down", "enter")
+        await settled(pilot)
+        assert app.current_mode == "board"
+
+
+async def test_the_app_begins_where_it_is_told(terminal: Terminal, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="board", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert app.current_mode == "board"
+
+
+async def test_no_screen_is_opened_while_the_database_is_away(
+    terminal: Terminal, office_file: Path, seen: Seen, settled: Settled
+) -> None:
+    make_folder(office_file)
+    app = QueueApp(terminal, opens="board", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        assert app.current_mode == "home"
+        assert "The database cannot be used" in " ".join(seen(app).split())
+        assert "Board" in seen(app)
 
 
 def test_home_is_painted_before_anything_heavy_is_loaded() -> None:

@@ -1,0 +1,42 @@
+"""Opens the terminal application at the screen that was asked for."""
+
+import sys
+from argparse import Namespace
+from datetime import date
+
+from queueapp.i18n import _
+from queueapp.store import Store
+from queueapp.terminal import Terminal, open_database
+
+BAD_INPUT = 2
+
+
+def run_application(given: Namespace) -> int:
+    """Run the application until it is left; 2 when there is no terminal to run it in."""
+    if not sys.stdout.isatty() or not sys.stdin.isatty():
+        sentence = _("The application needs a terminal. For scripts see “queueapp batch”.")
+        print(sentence, file=sys.stderr)  # noqa: T201
+        return BAD_INPUT
+    day = None
+    if getattr(given, "day", None):
+        try:
+            day = date.fromisoformat(given.day)
+        except ValueError:
+            print(_("“{text}” is not a day such as 2026-11-23.").format(text=given.day), file=sys.stderr)  # noqa: T201
+            return BAD_INPUT
+    from queueapp.app import QueueApp  # noqa: PLC0415 - Textual is only loaded where it is shown
+
+    store = Store(lambda: open_database(given.db))
+    terminal = Terminal(store=store, staff=given.staff)
+    app = QueueApp(
+        terminal,
+        opens=given.command or "home",
+        counter=getattr(given, "counter", None),
+        day=day,
+        language=given.lang,
+    )
+    try:
+        app.run()
+    finally:
+        store.close()
+    return app.return_code or 0

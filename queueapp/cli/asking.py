@@ -1,0 +1,35 @@
+"""Puts one checked request to the database and writes its answer as JSON."""
+
+from datetime import datetime
+from typing import Any
+
+from queueapp.cli.requests import Request
+from queueapp.cli.wire import Json, Wire
+from queueapp.database import Database, Session
+from queueapp.operations.once import once
+
+
+def ask(
+    database: Database,
+    request: Request,
+    given: dict[str, Any],
+    *,
+    at: datetime,
+    staff: str | None = None,
+    key: str | None = None,
+) -> Json:
+    """Do an operation or answer a query (QueueError when it is refused)."""
+    wire = Wire(database.read(_timezone))
+    if not request.is_query:
+        function = request.function()
+        return wire.answer(database.write(once, function, key, at=at, staff=staff, **given))
+    if request.do == "events":
+        return {"events": [wire.event(event) for event in database.read(request.function(), **given)]}
+    found = database.read(request.function(), at=at, **given)
+    if request.do == "status":
+        return wire.status(found)
+    return {request.do: wire.ticket(found) if request.do == "ticket" else wire.report(found)}
+
+
+def _timezone(session: Session) -> str:
+    return session.office.timezone

@@ -1,0 +1,108 @@
+"""JSON Lines: one operation a line in, one answer a line out, flushed at once; a bad line does not stop the next."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, BinaryIO, NoReturn
+
+from queueapp.cli.asking import ask
+from queueapp.cli.checking import checked, moment_of, text_of
+from queueapp.cli.wire import Json, refusal
+from queueapp.clock import Clock
+from queueapp.database import Database, Session
+from queueapp.i18n import N_
+from queueapp.rules.errors import BadRequestError, ClockRefusedError, QueueError
+
+LONGEST_LINE = 1_000_000
+
+
+class Batch:
+    """Answers lines one after the other on one database.
+
+    With `is_given_clock` the lines of a training database may say when they happen, never earlier than the line before.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, *, staff: str | None = None, is_given_clock: bool = False
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._staff = staff
+        self._is_given_clock = is_given_clock and database.read(_is_training)
+        self._last: datetime | None = None
+        if self._is_given_clock:
+            database.is_given_clock = True
+
+    def run(self, lines: BinaryIO, answers: BinaryIO) -> None:
+        """Answer every line until the input ends; empty lines are passed over."""
+        for raw in _lines(lines):
+            if raw.strip():
+                answers.write(_encoded(self.answer(raw)) + b"\n")
+                answers.flush()
+
+    def answer(self, raw: bytes) -> Json:
+        """Return the answer to one line; never an exception that the queue knows."""
+        identity: Json = {}
+        try:
+            line = _parsed(raw)
+            if isinstance(line, dict) and "id" in line:
+                identity = {"id": line["id"]}
+            return identity | {"ok": True} | self._done(line)
+        except QueueError as error:
+            return identity | refusal(error)
+
+    def _done(self, line: Any) -> Json:
+        request, given = checked(line)
+        staff = text_of(line, "as") or self._staff
+        return ask(self._database, request, given, at=self._moment(line), staff=staff, key=text_of(line, "key"))
+
+    def _moment(self, line: Json) -> datetime:
+        if "at" not in line or line["at"] is None:
+            return self._present()
+        moment = moment_of(line["at"])
+        if not self._is_given_clock or (self._last is not None and moment < self._last):
+            raise ClockRefusedError
+        self._last = moment
+        return moment
+
+    def _present(self) -> datetime:
+        """Return when a line happens that does not say it: now, or on a given clock when the line before did."""
+        if not self._is_given_clock:
+            return self._clock()
+        return self._last or max(self._clock(), self._database.read(_last_at))
+
+
+def _parsed(raw: bytes) -> Any:
+    if len(raw) > LONGEST_LINE:
+        raise BadRequestError(N_("The line is longer than {most} characters."), most=LONGEST_LINE)
+    try:
+        return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise BadRequestError(N_("The line is not JSON in UTF-8.")) from None
+
+
+def _refuse_constant(_name: str) -> NoReturn:
+    raise ValueError
+
+
+def _lines(lines: BinaryIO) -> Iterator[bytes]:
+    while raw := lines.readline(LONGEST_LINE + 1):
+        if len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
+            while (rest := lines.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+        yield raw
+
+
+def _encoded(answer: Json) -> bytes:
+    try:
+        return json.dumps(answer, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:  # half a character in an id, which goes back as it came
+        return json.dumps(answer).encode("ascii")
+
+
+def _is_training(session: Session) -> bool:
+    return session.office.is_training
+
+
+def _last_at(session: Session) -> datetime:
+    return session.office.last_at

@@ -1,0 +1,188 @@
+"""Runs one command on the database and says what came of it."""
+
+import json
+import os
+import sys
+import traceback
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from queueapp.cli.asking import ask
+from queueapp.cli.batch import Batch
+from queueapp.cli.checking import checked, day_of
+from queueapp.cli.requests import REQUESTS
+from queueapp.cli.saying import clean_line, say
+from queueapp.cli.wire import Json, refusal
+from queueapp.clock import now
+from queueapp.database import Database, Session
+from queueapp.i18n import N_, _, use_language
+from queueapp.operations.office import configure, found
+from queueapp.paper.files import write_new
+from queueapp.paper.summary_csv import summary_csv
+from queueapp.queries.office import current_settings
+from queueapp.queries.summary import summary
+from queueapp.rules.errors import BadRequestError, QueueError
+from queueapp.settings import Settings, SettingsError, default_settings
+from queueapp.terminal import open_database
+
+DONE, REFUSED, BAD_INPUT, UNAVAILABLE = 0, 1, 2, 3
+LONGEST_FILE = 5_000_000
+
+
+def run_command(given: Namespace) -> int:
+    """Run a command and return the exit status; a failure is a sentence on standard error, never a traceback."""
+    try:
+        return _run(given)
+    except SettingsError as error:
+        return _fail(BAD_INPUT, error.message)
+    except QueueError as error:
+        if given.json:
+            _print(json.dumps(refusal(error), ensure_ascii=False))
+        statuses = {"bad_request": BAD_INPUT, "database_unavailable": UNAVAILABLE}
+        return _fail(statuses.get(error.code, REFUSED), error.message)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last resort: a person must not see a traceback
+        if os.environ.get("QUEUEAPP_DEBUG"):
+            traceback.print_exc()
+        sentence = _("Something unforeseen happened ({error}). What was confirmed before is safe; please report it.")
+        return _fail(UNAVAILABLE, sentence.format(error=f"{type(error).__name__}: {error}"))
+
+
+def _run(given: Namespace) -> int:
+    command = given.command.replace("-", "_")
+    if command in REQUESTS:
+        return _request(given, command)
+    if command == "config" and given.action == "check":
+        Settings.from_toml(_text_of(given.file))
+        return _tell(given, _("The settings are right."), {"ok": True})
+    run = {"init": _init, "config": _config, "batch": _batch, "replay": _replay, "demo": _demo}.get(command)
+    if run is None:
+        raise BadRequestError(N_("“{do}” is not available yet."), do=given.command)
+    return run(given)
+
+
+def _request(given: Namespace, do: str) -> int:
+    fields = {field.name: getattr(given, field.name, None) for field in REQUESTS[do].fields}
+    request, arguments = checked({"do": do} | {name: value for name, value in fields.items() if value is not None})
+    database = _opened(given)
+    try:
+        key = getattr(given, "key", None)
+        answer = ask(database, request, arguments, at=now(), staff=given.staff, key=key)
+        if getattr(given, "csv", None):
+            answer["csv"] = str(_write_csv(database, arguments, Path(given.csv)))
+    finally:
+        database.close()
+    return _tell(given, say(answer), answer)
+
+
+def _write_csv(database: Database, arguments: dict[str, Any], path: Path) -> Path:
+    view = database.read(summary, arguments.get("day"), at=now())
+    names = {service.code: service.name for service in view.services}
+    try:
+        return write_new(path.parent, path.name, summary_csv(view.summary, names))
+    except OSError as error:
+        raise BadRequestError(
+            N_("The file {path} cannot be written: {cause}."), path=path, cause=error.strerror
+        ) from None
+
+
+def _init(given: Namespace) -> int:
+    settings = Settings.from_toml(_text_of(given.config)) if given.config else default_settings()
+    database = Database(given.db)
+    try:
+        if database.read(_has_office):
+            return _fail(REFUSED, _("This database already holds an office; nothing was changed."))
+        database.write(found, settings, is_training=given.training, at=now())
+    finally:
+        database.close()
+    return _tell(given, _("The office “{name}” is ready.").format(name=settings.office.name), {"ok": True})
+
+
+def _has_office(session: Session) -> bool:
+    return session.has_office
+
+
+def _config(given: Namespace) -> int:
+    settings = Settings.from_toml(_text_of(given.file)) if given.action == "apply" else None
+    database = _opened(given)
+    try:
+        if settings is not None:
+            database.write(configure, settings, at=now())
+            return _tell(given, _("The settings are in force."), {"ok": True})
+        present = database.read(current_settings)
+    finally:
+        database.close()
+    return _tell(given, present.to_toml(), {"settings": present.model_dump()}, is_text=True)
+
+
+def _batch(given: Namespace) -> int:
+    database = _opened(given)
+    try:
+        batch = Batch(database, now, staff=given.staff, is_given_clock=given.given_clock)
+        batch.run(sys.stdin.buffer, sys.stdout.buffer)
+    finally:
+        database.close()
+    return DONE
+
+
+def _replay(given: Namespace) -> int:
+    from queueapp.cli.replay import replay  # noqa: PLC0415 - only this command needs it
+
+    day = day_of("day", given.day) if given.day else None
+    text = _text_of(given.file)
+    database = _opened(given)
+    try:
+        answer = replay(database, text, day=day, progress=sys.stderr)
+    finally:
+        database.close()
+    return _tell(given, say(answer), answer)
+
+
+def _demo(given: Namespace) -> int:
+    from queueapp.cli.demo import run_demo  # noqa: PLC0415 - only this command needs it
+
+    return run_demo(given)
+
+
+def _opened(given: Namespace) -> Database:
+    database = open_database(given.db)
+    if given.lang is None:
+        use_language(database.read(_language))
+    return database
+
+
+def _language(session: Session) -> str:
+    return session.office.language
+
+
+def _text_of(name: str) -> str:
+    """Return the text of a file (BadRequestError when it cannot be read)."""
+    path = Path(name)
+    try:
+        if path.stat().st_size > LONGEST_FILE:
+            raise BadRequestError(N_("The file {path} is too large."), path=path)
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadRequestError(N_("The file {path} cannot be read: {cause}."), path=path, cause=error.strerror) from None
+    except UnicodeDecodeError:
+        raise BadRequestError(N_("The file {path} is not text in UTF-8."), path=path) from None
+
+
+def _tell(given: Namespace, sentence: str, answer: Json, *, is_text: bool = False) -> int:
+    if given.json:
+        _print(json.dumps({"ok": True} | answer, ensure_ascii=False))
+    else:
+        _print(sentence if is_text else "\n".join(clean_line(line) for line in sentence.splitlines()))
+    return DONE
+
+
+def _fail(status: int, sentence: str) -> int:
+    for line in sentence.splitlines():
+        print(clean_line(line), file=sys.stderr)  # noqa: T201
+    return status
+
+
+def _print(text: str) -> None:
+    print(text)  # noqa: T201 - the command line answers on standard output

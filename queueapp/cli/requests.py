@@ -1,0 +1,149 @@
+"""What may be asked for from outside: each request with its fields, for `batch` and for the command line alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from queueapp.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a request: `kind` is text, number, flag or day. `column` is the operation's name for it."""
+
+    name: str
+    kind: str
+    help: str
+    is_required: bool = False
+    column: str = ""
+
+    @property
+    def parameter(self) -> str:
+        """The operation's name for the field."""
+        return self.column or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: the operation or query that answers it, and its fields; required ones are positional words."""
+
+    do: str
+    door: str
+    help: str
+    fields: tuple[Field, ...] = ()
+    is_query: bool = False
+
+    def function(self) -> Callable[..., Any]:
+        """Import the operation or query; late, because the doors bring SQLModel with them."""
+        module, name = self.door.rsplit(".", 1)
+        found: Callable[..., Any] = getattr(import_module(f"queueapp.{module}"), name)
+        return found
+
+
+def _text(name: str, help_: str, *, required: bool = False, column: str = "") -> Field:
+    return Field(name, "text", help_, required, column)
+
+
+def _number(name: str, help_: str, *, required: bool = False, column: str = "") -> Field:
+    return Field(name, "number", help_, required, column)
+
+
+_COUNTER = _number("counter", N_("the counter's number"), required=True)
+_SERVICE = _text("service", N_("the field's code, such as land"), required=True)
+_TICKET = _text("ticket", N_("the ticket, such as D-007"), required=True)
+_REASON = _text("reason", N_("why, in a few words"))
+_DAY = Field("day", "day", N_("the day, such as 2026-11-23"))
+_DOSSIERS = _number("dossiers", N_("how many dossiers"))
+
+OPERATIONS = (
+    Request(
+        "issue",
+        "operations.issuing.issue",
+        N_("issue a ticket of a field"),
+        (
+            _SERVICE,
+            _text("priority", N_("the reason for priority, such as elderly")),
+            _DOSSIERS,
+            _text("procedure", N_("the procedure's code")),
+            _text("channel", N_("how the citizen came: desk, post, online …")),
+            _text("note", N_("a note for the clerk")),
+        ),
+    ),
+    Request(
+        "serve",
+        "operations.issuing.serve",
+        N_("issue and start at once for somebody already at the counter"),
+        (_COUNTER, _SERVICE),
+    ),
+    Request(
+        "call",
+        "operations.calling.call",
+        N_("call the next ticket, or a picked one with a reason"),
+        (_COUNTER, _text("ticket", N_("the ticket picked out of order")), _REASON),
+    ),
+    Request("recall", "operations.calling.recall", N_("call the counter's ticket again"), (_COUNTER,)),
+    Request("start", "operations.calling.start", N_("start to serve"), (_COUNTER,)),
+    Request(
+        "finish",
+        "operations.serving.finish",
+        N_("end the service"),
+        (
+            _COUNTER,
+            _text("outcome", N_("how it ended, such as done or missing_papers")),
+            _DOSSIERS,
+            Field("time_unreliable", "flag", N_("the times are wrong: leave them out of the durations")),
+        ),
+    ),
+    Request("no_show", "operations.calling.no_show", N_("mark the called citizen absent"), (_COUNTER,)),
+    Request(
+        "hold",
+        "operations.serving.hold",
+        N_("put the ticket on hold; the counter is free"),
+        (_COUNTER, _REASON, _number("minutes", N_("when the citizen is expected back"))),
+    ),
+    Request("resume", "operations.serving.resume", N_("go on with a held ticket"), (_COUNTER, _TICKET)),
+    Request(
+        "transfer",
+        "operations.serving.transfer",
+        N_("send the citizen to another field"),
+        (
+            _COUNTER,
+            _text("to", N_("the code of the other field"), required=True),
+            _text("note", N_("a note for the clerk")),
+            Field("come_back", "flag", N_("not available yet")),
+        ),
+    ),
+    Request(
+        "put_back",
+        "operations.serving.put_back",
+        N_("put the ticket back into its queue"),
+        (_COUNTER, _text("position", N_("own, front or end"))),
+    ),
+    Request("leave", "operations.leaving.leave", N_("mark that the citizen went away"), (_TICKET, _REASON)),
+    Request("void", "operations.leaving.void", N_("declare a ticket void, for a reason"), (_TICKET, _REASON)),
+    Request("open_counter", "operations.counters.open_counter", N_("open a counter"), (_COUNTER,)),
+    Request("close_counter", "operations.counters.close_counter", N_("close a counter"), (_COUNTER,)),
+    Request("pause", "operations.counters.pause", N_("pause a counter, for a reason"), (_COUNTER, _REASON)),
+    Request("unpause", "operations.counters.unpause", N_("let a paused counter call again"), (_COUNTER, _REASON)),
+)
+QUERIES = (
+    Request("status", "queries.hall.status", N_("what waits where"), (_DAY,), is_query=True),
+    Request(
+        "ticket",
+        "queries.tickets.ticket",
+        N_("a ticket and its history"),
+        (_text("ticket", N_("the ticket, such as D-007"), required=True, column="code"), _DAY),
+        is_query=True,
+    ),
+    Request(
+        "events",
+        "queries.tickets.events_after",
+        N_("what happened, oldest first"),
+        (_number("after", N_("only what follows this number")), _number("limit", N_("at most so many"))),
+        is_query=True,
+    ),
+    Request("report", "queries.summary.day_summary", N_("the figures of a day"), (_DAY,), is_query=True),
+)
+REQUESTS = {request.do: request for request in (*OPERATIONS, *QUERIES)}
+NOT_YET = ("bring_back", "undo", "set_priority", "close_day")

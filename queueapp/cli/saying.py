@@ -1,0 +1,133 @@
+"""Says to a person what a command answered: short, aligned, in the language in use."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from queueapp.cli.wire import Json
+from queueapp.i18n import N_, _
+from queueapp.rules.errors import state_words
+from queueapp.text import clean
+
+_COUNTS = (
+    ("issued", N_("Issued")),
+    ("served", N_("Served")),
+    ("no_show", N_("Absent")),
+    ("left", N_("Left")),
+    ("sent_home", N_("Sent home")),
+    ("carried_over", N_("Carried")),
+    ("void", N_("Void")),
+    ("still_open", N_("Open")),
+)
+_DURATIONS = (
+    ("waiting", N_("Waiting time")),
+    ("way", N_("Way to the counter")),
+    ("service", N_("Service time")),
+    ("held", N_("On hold")),
+)
+NAME = 20
+
+
+def say(answer: Json) -> str:
+    """Return an answer in words."""
+    return "\n".join(clean_line(line) for line in _lines(answer))
+
+
+def clean_line(line: str) -> str:
+    """Return a line without a character that acts, its spaces kept."""
+    return "".join(" " if part == " " else clean(part, 2000) for part in _parts(line))
+
+
+def _parts(line: str) -> Iterator[str]:
+    word = ""
+    for character in line:
+        if character == " ":
+            yield from (word, " ")
+            word = ""
+        else:
+            word += character
+    yield word
+
+
+def _lines(answer: Json) -> Iterator[str]:
+    if "report" in answer:
+        yield from _report(answer["report"])
+    elif "events" in answer:
+        yield from (_event(event) for event in answer["events"])
+    elif "services" in answer:
+        yield from _status(answer)
+    else:
+        yield from _done(answer)
+
+
+def _done(answer: Json) -> Iterator[str]:
+    if "ticket" in answer:
+        yield from _ticket(answer["ticket"])
+    if "counter" in answer:
+        yield _counter(answer["counter"])
+    if "why" in answer:
+        yield answer["why"]
+
+
+def _ticket(ticket: Json) -> Iterator[str]:
+    line = f"{ticket['code']}  {state_words(ticket['state'])}"
+    if ticket["counter"] is not None:
+        line += "  " + _("counter {number}").format(number=ticket["counter"])
+    if ticket["ahead"] is not None:
+        line += "  " + _("people before: {n}").format(n=ticket["ahead"])
+    yield line
+    for event in ticket.get("events", []):
+        yield "  " + _event(event)
+
+
+def _event(event: Json) -> str:
+    counter = "" if event["counter"] is None else _("counter {number}").format(number=event["counter"])
+    facts = [event["at"][:19].replace("T", " "), event["verb"], event["ticket"] or "", counter, event["clerk"] or ""]
+    detail = event["detail"].get("reason") or event["detail"].get("note") or ""
+    return f"{event['seq']:>6}  " + "  ".join(str(fact) for fact in [*facts, detail] if fact)
+
+
+def _counter(counter: Json) -> str:
+    states = {"open": N_("open"), "paused": N_("paused"), "closed": N_("closed")}
+    facts = [
+        _("counter {number}").format(number=counter["number"]),
+        _(states[counter["state"]]),
+        counter["reason"],
+        counter["clerk"],
+        counter["ticket"] and counter["ticket"]["code"],
+    ]
+    return "  ".join(str(fact) for fact in facts if fact)
+
+
+def _status(status: Json) -> Iterator[str]:
+    training = "  " + _("(training)") if status["training"] else ""
+    yield f"{status['office']}  {status['day']}{training}"
+    words = (N_("Issued"), N_("Waiting"), N_("Called"), N_("Serving"), N_("Held"), N_("Served"))
+    yield _row("", [_(word) for word in words])
+    for code, field in status["services"].items():
+        counts = [field[name] for name in ("issued", "waiting", "called", "serving", "held")]
+        yield _row(code, [*counts, field["ended"]["served"]])
+    for counter in status["counters"].values():
+        yield _counter(counter)
+
+
+def _report(report: Json) -> Iterator[str]:
+    yield report["day"]
+    groups = {**report["services"], _("All"): report["all"]}
+    yield _row("", [_(word) for _name, word in _COUNTS])
+    for name, figures in groups.items():
+        yield _row(name, [figures[count] for count, _word in _COUNTS])
+    for duration, word in _DURATIONS:
+        yield ""
+        heads = (N_("n"), N_("mean"), N_("median"), N_("90 %"), N_("longest"))
+        title = _(word)
+        yield _row(title, [_(head) for head in heads])
+        for name, figures in groups.items():
+            yield _row(name, [_figure(figures[duration][key]) for key in ("n", "mean", "median", "p90", "max")])
+
+
+def _figure(value: float | int | None) -> str:
+    return "–" if value is None else str(value) if isinstance(value, int) else f"{value:.1f}"
+
+
+def _row(name: str, cells: list[Any]) -> str:
+    return f"{name:<{NAME}}" + "".join(f"{cell!s:>12}" for cell in cells)

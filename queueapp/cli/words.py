@@ -1,0 +1,153 @@
+"""The command line's words and its grammar: every command, its words and options, in the language in use."""
+
+import argparse
+import re
+from collections.abc import Iterable
+from typing import Any, NoReturn, Protocol
+
+from queueapp.cli.requests import OPERATIONS, QUERIES, Field, Request
+from queueapp.i18n import LANGUAGES, N_, _
+
+
+class BadUsageError(Exception):
+    """The words given make no command; the sentence says what is wrong."""
+
+
+class _Command(Protocol):
+    """How a command is added to the grammar."""
+
+    def __call__(self, name: str, words: str, *, aliases: tuple[str, ...] = ()) -> "Parser": ...
+
+
+class _Help(argparse.HelpFormatter):
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, _("Usage: ") if prefix is None else prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that speaks the language in use, and raises instead of leaving."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **{"formatter_class": _Help, "add_help": False, **named})
+        self.words = self.add_argument_group(_("Words"))
+        self.options = self.add_argument_group(_("Options"))
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the words."""
+        for pattern, sentence in _MISTAKES:
+            found = re.search(pattern, message)
+            if found:
+                raise BadUsageError(_(sentence).format(words=found[1]))
+        raise BadUsageError(message)
+
+
+_MISTAKES = (
+    (r"invalid choice: '?([^'(]*)", N_("“{words}” is not one of the words possible here")),
+    (r"are required: (.*)", N_("missing: {words}")),
+    (r"unrecognized arguments: (.*)", N_("nobody knows “{words}”")),
+    (r"invalid (?:int|float) value: '?([^']*)", N_("“{words}” is not a number")),
+    (r"argument ([^:]*): expected one argument", N_("after {words} a word is missing")),
+)
+
+
+def parser() -> Parser:
+    """Return the grammar of the command line."""
+    top = Parser(
+        prog="queueapp",
+        description=_("The queue and the counters of a public service centre. Without a command: the application."),
+    )
+    _general(top, is_first=True)
+    top.options.add_argument("--version", action="store_true", help=_("show the version"))
+    commands = top.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=Parser, title=_("Commands"))
+
+    def command(name: str, words: str, *, aliases: tuple[str, ...] = ()) -> Parser:
+        added: Parser = commands.add_parser(name, help=_(words), description=_(words), aliases=aliases)
+        _general(added)
+        return added
+
+    _screens(command)
+    _office(command)
+    for request in (*OPERATIONS, *QUERIES):
+        _request(command, request)
+    _days(command)
+    return top
+
+
+def _general(parser: Parser, *, is_first: bool = False) -> None:
+    # The same options may stand before the command or after it; what is not said after it leaves what was said before.
+    default, no = (None, False) if is_first else (argparse.SUPPRESS, argparse.SUPPRESS)
+    add = parser.options.add_argument
+    add("-h", "--help", action="help", help=_("show this help"))
+    add("--db", default=default, metavar="PATH_OR_URL", help=_("the database: a file or a URL"))
+    add("--lang", default=default, choices=LANGUAGES, help=_("the language"))
+    add("--as", dest="staff", default=default, metavar="STAFF", help=_("who does it"))
+    add("--json", action="store_true", default=no, help=_("answer in JSON"))
+
+
+def _screens(command: _Command) -> None:
+    command("reception", N_("the application, at reception"))
+    counter = command("counter", N_("the application, at a counter"))
+    counter.words.add_argument("counter", type=int, metavar="N", help=_("the counter's number"))
+    command("board", N_("the application, as the public board"))
+    summary = command("summary", N_("the application, at the summary of a day"))
+    summary.options.add_argument("--day", metavar="D", help=_("the day, such as 2026-11-23"))
+
+
+def _office(command: _Command) -> None:
+    init = command("init", N_("make and configure an office"))
+    init.options.add_argument("--config", metavar="FILE", help=_("the settings file"))
+    init.options.add_argument("--training", action="store_true", help=_("a database for exercise"))
+    config = command("config", N_("the office's settings"))
+    actions = config.add_subparsers(dest="action", required=True, parser_class=Parser, title=_("Commands"))
+    _general(actions.add_parser("show", help=_("print the settings as TOML")))
+    for name, words in (("check", N_("check a settings file")), ("apply", N_("bring the office to a settings file"))):
+        action = actions.add_parser(name, help=_(words))
+        _general(action)
+        action.words.add_argument("file", metavar="FILE")
+
+
+def _request(command: _Command, request: Request) -> None:
+    dashed = request.do.replace("_", "-")
+    added = command(dashed, request.help, aliases=(request.do,) if dashed != request.do else ())
+    for field in request.fields:
+        _argument(added, field)
+    if not request.is_query:
+        added.options.add_argument("--key", help=_("the same key again changes nothing and gets the first answer"))
+    if request.do == "report":
+        added.options.add_argument("--csv", metavar="FILE", help=_("write the figures to a new file for Excel"))
+
+
+def _argument(command: Parser, field: Field) -> None:
+    option = "--" + field.name.replace("_", "-")
+    words = _(field.help)
+    if field.kind == "flag":
+        command.options.add_argument(option, dest=field.name, action="store_true", default=None, help=words)
+        return
+    kind = int if field.kind == "number" else str
+    if field.is_required:
+        command.words.add_argument(field.name, type=kind, metavar=field.name.upper(), help=words)
+    else:
+        command.options.add_argument(option, dest=field.name, type=kind, help=words)
+
+
+def _days(command: _Command) -> None:
+    batch = command("batch", N_("JSON Lines: one operation a line in, one answer a line out"))
+    batch.options.add_argument(
+        "--given-clock", action="store_true", help=_("lines may say when they happen (training only)")
+    )
+    replay = command("replay", N_("run a recorded day through the queue of a training database"))
+    replay.words.add_argument("file", metavar="FILE.csv")
+    replay.options.add_argument("--day", metavar="D", help=_("the day, where the file gives only times"))
+    demo = command("demo", N_("a training database with a simulated day, live in the application"))
+    demo.options.add_argument("--citizens", type=int, default=150, help=_("how many citizens come"))
+    demo.options.add_argument("--seed", type=int, default=1, help=_("another number, another day"))
+    demo.options.add_argument("--speed", type=float, default=60, help=_("how many times faster than life"))
+    for name in ("close-day", "bring-back", "undo", "set-priority", "evaluate"):
+        later = command(name, N_("not available yet"))
+        later.words.add_argument("words", nargs="*")
