@@ -40,7 +40,7 @@ class QueueScreen(RefusingScreen, Generic[V]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "escape,f10,q",
+            "escape,q",
             "app.open('home')",
             N_("Home"),
             tooltip=N_("Go back to the choice of screens. Nothing is lost."),

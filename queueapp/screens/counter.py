@@ -1,0 +1,270 @@
+"""A counter: one ticket at a time, every verb of the clerk on one key."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from queueapp.i18n import N_, _
+from queueapp.operations.calling import call, no_show, recall, start
+from queueapp.operations.counters import close_counter, open_counter, pause, unpause
+from queueapp.operations.issuing import serve
+from queueapp.operations.leaving import leave
+from queueapp.operations.serving import finish, hold, put_back, resume, transfer
+from queueapp.queries.hall import desk
+from queueapp.rules.lifecycle import OUTCOMES
+from queueapp.rules.order import explain
+from queueapp.rules.views import DeskView
+from queueapp.screens.base import QueueScreen
+from queueapp.screens.dialogs import Ask, Choose
+from queueapp.terminal import Terminal
+from queueapp.widgets.big import BigText
+from queueapp.widgets.desk import (
+    OUTCOME_WORDS,
+    PAUSE_REASONS,
+    POSITION_WORDS,
+    clock_line,
+    counter_line,
+    facts_line,
+    held_lines,
+    next_lines,
+    refusal,
+)
+from queueapp.widgets.lines import TicketLines
+
+
+class CounterScreen(QueueScreen[DeskView]):
+    """Calls, serves and finishes at one counter."""
+
+    HELP = N_(
+        "Call the next citizen, start when they come, finish when they are served: three keys. A ticket can be held, "
+        "sent to another field or put back; who does not come is marked absent. The ticket stays at this counter "
+        "even if the program or the machine stops."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f4,n", "call", N_("Call next"), tooltip=N_("Call the next ticket to this counter."), id="call"),
+        Binding("f5,r", "recall", N_("Call again"), tooltip=N_("Call the same ticket once more."), id="recall"),
+        Binding("f6,s", "start", N_("Start"), tooltip=N_("The citizen is here: begin to serve."), id="start"),
+        Binding("f7,f", "finish", N_("Finish"), tooltip=N_("The citizen is served."), id="finish"),
+        Binding(
+            "f8,v", "no_show", N_("Absent"), tooltip=N_("Nobody came: back into the queue, or absent."), id="no_show"
+        ),
+        Binding("f9,h", "hold", N_("Hold"), tooltip=N_("Set the ticket aside; the counter is free."), id="hold"),
+        Binding("f3,m", "resume", N_("Resume"), tooltip=N_("Take up a held ticket again."), id="resume"),
+        Binding("f10,t", "transfer", N_("Transfer"), tooltip=N_("Send the citizen to another field."), id="transfer"),
+        Binding("f11,b", "put_back", N_("Put back"), tooltip=N_("Put the ticket back into the queue."), id="put_back"),
+        Binding("f12,p", "pause", N_("Pause"), tooltip=N_("Pause this counter, or let it call again."), id="pause"),
+        Binding("o", "outcome", N_("Finish otherwise"), tooltip=N_("Finish with another outcome."), id="outcome"),
+        Binding("u", "unreliable", N_("Times wrong"), tooltip=N_("Finish, and leave the times out."), id="unreliable"),
+        Binding("l", "leave", N_("Left"), tooltip=N_("The called citizen went away."), id="leave"),
+        Binding("k", "pick", N_("Pick a ticket"), tooltip=N_("Call one out of order, for a reason."), id="pick"),
+        Binding("d", "serve", N_("Serve at once"), tooltip=N_("Somebody stands here without a number."), id="serve"),
+        Binding("g", "open_counter", N_("Open counter"), tooltip=N_("Open this counter."), id="open_counter"),
+        Binding("x", "close_counter", N_("Close counter"), tooltip=N_("Close this counter."), id="close_counter"),
+    ]
+
+    def __init__(self, terminal: Terminal, number: int) -> None:
+        super().__init__(terminal)
+        self.number = number
+        self._why = ""
+
+    def heading(self) -> str:
+        """Return which counter this is."""
+        return _("Counter {number}").format(number=self.number)
+
+    def boxes(self) -> ComposeResult:
+        """Build the present ticket, the next ones, the held ones."""
+        yield Static(id="counter-line", markup=False)
+        with Container(id="desk"):
+            with Vertical(id="present"):
+                yield BigText(id="code")
+                yield Static(id="clock", markup=False)
+                yield Static(id="facts", markup=False)
+            with Vertical(id="queue"):
+                yield TicketLines(id="next")
+                yield TicketLines(id="held")
+
+    async def load(self) -> DeskView:
+        """Ask what the clerk of this counter sees."""
+        return await self.terminal.store.read(desk, self.number, at=self.now)
+
+    def show(self, answer: DeskView) -> None:
+        """Paint the present ticket; the clocks move with every second."""
+        ticket = answer.counter.ticket
+        self.query_one("#counter-line", Static).update(counter_line(answer, self.terminal.staff))
+        self.query_one("#code", BigText).show(ticket.code if ticket is not None else "–")
+        self.query_one("#present").border_title = Content(_("Here now"))
+        self.query_one("#queue").border_title = Content(_("Next here · waiting {n}").format(n=answer.waiting_count))
+        self.query_one("#present").set_class(ticket is not None and ticket.state == "called", "-called")
+        self.query_one("#present").set_class(ticket is not None and ticket.state == "serving", "-serving")
+
+    def tick(self, now: datetime) -> None:
+        """Let the clocks move."""
+        if self.answer is None:
+            return
+        self.query_one("#clock", Static).update(clock_line(self.answer, now))
+        self.query_one("#facts", Static).update(facts_line(self.answer, self._why))
+        size = self.query_one("#queue").content_size
+        held = held_lines(self.answer, now, size.width)
+        self.query_one("#next", TicketLines).show(next_lines(self.answer, now, size.width, size.height - len(held)))
+        self.query_one("#held", TicketLines).show(held)
+
+    def can(self, action: str) -> bool | str:
+        """Say whether the queue allows an action now, or why not."""
+        return self.answer is not None and refusal(action, self.answer)
+
+    @work
+    async def action_call(self) -> None:
+        """Call the next ticket."""
+        with self.reporting():
+            done = await self.write(call, counter=self.number)
+            self._why = explain(done.why) if done.why is not None else ""
+
+    @work
+    async def action_recall(self) -> None:
+        """Call the same ticket again."""
+        with self.reporting():
+            await self.write(recall, counter=self.number)
+
+    @work
+    async def action_start(self) -> None:
+        """Begin to serve."""
+        with self.reporting():
+            await self.write(start, counter=self.number)
+
+    @work
+    async def action_finish(self) -> None:
+        """Finish: done."""
+        with self.reporting():
+            await self.write(finish, counter=self.number)
+
+    @work
+    async def action_outcome(self) -> None:
+        """Ask how it ended, and finish."""
+        answers = [(outcome, _(OUTCOME_WORDS[outcome])) for outcome in OUTCOMES]
+        outcome = await self.app.push_screen_wait(Choose(_("How did it end?"), answers))
+        if outcome is not None:
+            with self.reporting():
+                await self.write(finish, counter=self.number, outcome=outcome)
+
+    @work
+    async def action_unreliable(self) -> None:
+        """Finish, and leave the times out of the durations because a key was forgotten."""
+        with self.reporting():
+            await self.write(finish, counter=self.number, time_unreliable=True)
+            self.tell(_("Served. The times are left out of the durations and counted as such."))
+
+    @work
+    async def action_no_show(self) -> None:
+        """Mark the citizen absent."""
+        with self.reporting():
+            done = await self.write(no_show, counter=self.number)
+            if done.ticket is not None and done.ticket.state == "waiting":
+                self.tell(_("{code} goes back into the queue, behind the next two.").format(code=done.ticket.code))
+
+    @work
+    async def action_hold(self) -> None:
+        """Ask why, and set the ticket aside."""
+        reason = await self.app.push_screen_wait(Ask(_("Why is it set aside? (may stay empty)"), is_required=False))
+        if reason is not None:
+            with self.reporting():
+                await self.write(hold, counter=self.number, reason=reason or None)
+
+    @work
+    async def action_resume(self) -> None:
+        """Take up the held ticket; of several, ask which."""
+        held = self.answer.held if self.answer is not None else ()
+        code: str | None = held[0].code if held else None
+        if len(held) > 1:
+            answers = [(each.code, f"{each.code}  {each.reason or ''}") for each in held]
+            code = await self.app.push_screen_wait(Choose(_("Which held ticket?"), answers))
+        if code is not None:
+            with self.reporting():
+                await self.write(resume, counter=self.number, ticket=code)
+
+    @work
+    async def action_transfer(self) -> None:
+        """Ask to which field and with which note, and send the citizen there."""
+        to = await self._field(_("To which field?"))
+        if to is None:
+            return
+        note = await self.app.push_screen_wait(Ask(_("A note for the next clerk? (may stay empty)"), is_required=False))
+        if note is not None:
+            with self.reporting():
+                await self.write(transfer, counter=self.number, to=to, note=note or None)
+
+    @work
+    async def action_put_back(self) -> None:
+        """Ask to which place, and put the ticket back."""
+        answers = [(position, _(words)) for position, words in POSITION_WORDS.items()]
+        position = await self.app.push_screen_wait(Choose(_("Back to which place?"), answers))
+        if position is not None:
+            with self.reporting():
+                await self.write(put_back, counter=self.number, position=position)
+
+    @work
+    async def action_pause(self) -> None:
+        """Pause for a reason; a paused counter calls again."""
+        if self.answer is not None and self.answer.counter.state == "paused":
+            with self.reporting():
+                await self.write(unpause, counter=self.number)
+            return
+        answers = [(_(words), _(words)) for words in PAUSE_REASONS] + [("", _("another reason …"))]
+        reason = await self.app.push_screen_wait(Choose(_("Why is the counter paused?"), answers))
+        if reason == "":
+            reason = await self.app.push_screen_wait(Ask(_("Why is the counter paused?")))
+        if reason is not None:
+            with self.reporting():
+                await self.write(pause, counter=self.number, reason=reason)
+
+    @work
+    async def action_leave(self) -> None:
+        """Mark that the called citizen went away."""
+        ticket = self.answer.counter.ticket if self.answer is not None else None
+        if ticket is not None:
+            with self.reporting():
+                await self.write(leave, ticket=ticket.code)
+
+    @work
+    async def action_pick(self) -> None:
+        """Ask for a ticket and a reason, and call it out of order."""
+        code = await self.app.push_screen_wait(Ask(_("Which ticket is to be called out of order?"), "D-007"))
+        if code is None:
+            return
+        reason = await self.app.push_screen_wait(Ask(_("Why before the others? It is written down.")))
+        if reason is not None:
+            with self.reporting():
+                done = await self.write(call, counter=self.number, ticket=code, reason=reason)
+                self._why = explain(done.why) if done.why is not None else ""
+
+    @work
+    async def action_serve(self) -> None:
+        """Ask for the field, issue a ticket and start at once."""
+        field = await self._field(_("Which field?"))
+        if field is not None:
+            with self.reporting():
+                await self.write(serve, counter=self.number, service=field)
+
+    @work
+    async def action_open_counter(self) -> None:
+        """Open this counter."""
+        with self.reporting():
+            await self.write(open_counter, counter=self.number)
+
+    @work
+    async def action_close_counter(self) -> None:
+        """Close this counter."""
+        with self.reporting():
+            await self.write(close_counter, counter=self.number)
+
+    async def _field(self, question: str) -> str | None:
+        if self.answer is None:
+            return None
+        return await self.app.push_screen_wait(
+            Choose(question, [(each.code, each.name) for each in self.answer.services])
+        )

@@ -1,0 +1,313 @@
+"""Reception: one key per field issues a ticket, and every ticket of the day can be found."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.geometry import Size
+from textual.widgets import Static
+
+from queueapp.i18n import N_, _, ngettext
+from queueapp.operations.issuing import MOST_DOSSIERS, issue
+from queueapp.operations.leaving import leave, void
+from queueapp.paper.slip import as_text, slip
+from queueapp.queries.hall import reception
+from queueapp.queries.tickets import ticket
+from queueapp.rules.errors import state_words
+from queueapp.rules.views import ReceptionView, ServiceView, TicketView
+from queueapp.screens.base import QueueScreen
+from queueapp.screens.dialogs import Ask, Choose
+from queueapp.screens.ticket import TicketDialog
+from queueapp.terminal import Terminal
+from queueapp.widgets.big import BigText
+from queueapp.widgets.clocks import minutes, minutes_since
+from queueapp.widgets.lines import TicketLines, row
+
+MOST_FIELDS = 9
+FIRST_FUNCTION_KEY = 4  # the first field is F5
+LAST_FUNCTION_KEY = 8
+
+
+def _key(place: int) -> str:
+    function = FIRST_FUNCTION_KEY + place
+    return f"f{function},{place}" if function <= LAST_FUNCTION_KEY else str(place)
+
+
+class ReceptionScreen(QueueScreen[ReceptionView]):
+    """Issues tickets, shows the slip at once, finds, voids."""
+
+    HEADING = N_("Reception")
+    HELP = N_(
+        "One key issues a ticket of a field. Choose priority or the number of dossiers first if there is any: they hold "
+        "for the next ticket only."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                _key(place),
+                f"issue({place})",
+                N_("Issue"),
+                tooltip=N_("Issue a ticket of this field."),
+                id=f"issue-{place}",
+            )
+            for place in range(1, MOST_FIELDS + 1)
+        ),
+        Binding(
+            "f4,p",
+            "priority",
+            N_("Priority"),
+            tooltip=N_("Give the next ticket priority, for a reason."),
+            id="priority",
+        ),
+        Binding(
+            "f9,h",
+            "dossiers",
+            N_("Dossiers"),
+            tooltip=N_("Say how many dossiers come with the next ticket."),
+            id="dossiers",
+        ),
+        Binding(
+            "f3,f,slash", "find", N_("Find ticket"), tooltip=N_("Where is my number? Its state and history."), id="find"
+        ),
+        Binding("f11,v", "void", N_("Void"), tooltip=N_("Declare a ticket void, for a reason."), id="void"),
+        Binding("f12,l", "leave", N_("Left"), tooltip=N_("A citizen who waits went away."), id="leave"),
+        Binding("plus", "more(1)", N_("One dossier more"), show=False, id="more"),
+        Binding("minus", "more(-1)", N_("One dossier less"), show=False, id="less"),
+        Binding(
+            "escape", "back", N_("Drop"), tooltip=N_("Drop priority and dossiers; without them, go home."), show=False
+        ),
+    ]
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(terminal)
+        self._priority: str | None = None
+        self._dossiers = 1
+        self._issued: TicketView | None = None
+
+    def boxes(self) -> ComposeResult:
+        """Build the fields, the next ticket, the slip, the latest tickets."""
+        yield TicketLines(id="fields")
+        yield Static(id="next", markup=False)
+        with Horizontal(id="papers"):
+            with Vertical(id="slip-box"):
+                yield BigText(id="slip-code")
+                yield Static(id="slip", markup=False)
+            with Vertical(id="latest-box"):
+                yield TicketLines(id="latest")
+
+    async def load(self) -> ReceptionView:
+        """Ask for the hall and the latest tickets."""
+        return await self.terminal.store.read(reception, at=self.now)
+
+    def show(self, answer: ReceptionView) -> None:
+        """Paint the ledger, the next ticket and the slip; the latest tickets move with the clock."""
+        self._paint_fields(answer)
+        self._paint_next(answer)
+        self._paint_slip(answer)
+        self.query_one("#slip-box").border_title = Content(_("The slip"))
+        self.query_one("#latest-box").border_title = Content(_("Latest tickets"))
+
+    def tick(self, now: datetime) -> None:
+        """Let the waiting times move."""
+        if self.answer is not None:
+            self.query_one("#latest", TicketLines).show(
+                _latest(self.answer, now, self.query_one("#latest-box").content_size)
+            )
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys, the issuing ones with the name of their field."""
+        return {
+            key: active._replace(binding=self._named(active.binding)) for key, active in super().active_bindings.items()
+        }
+
+    @work
+    async def action_issue(self, place: int) -> None:
+        """Issue a ticket of the field at this place, and show its slip."""
+        field = self._field(place)
+        if field is None:
+            self.tell(_("There is no field {n} here.").format(n=place), is_warning=True)
+            return
+        with self.reporting():
+            done = await self.write(issue, service=field.code, priority=self._priority, dossiers=self._dossiers)
+            self._issued, self._priority, self._dossiers = done.ticket, None, 1
+            self._repaint_next()
+
+    @work
+    async def action_priority(self) -> None:
+        """Ask for which reason the next ticket has priority."""
+        if self.answer is None:
+            return
+        if not self.answer.office.priorities:
+            self.tell(_("The office has no reasons for priority on its list."), is_warning=True)
+            return
+        answers = [(each.code, each.name) for each in self.answer.office.priorities]
+        chosen = await self.app.push_screen_wait(Choose(_("Priority for the next ticket: why?"), answers))
+        if chosen is not None:
+            self._priority = chosen
+            self._repaint_next()
+
+    @work
+    async def action_dossiers(self) -> None:
+        """Ask how many dossiers come with the next ticket."""
+        typed = await self.app.push_screen_wait(
+            Ask(_("How many dossiers with the next ticket?"), value=str(self._dossiers))
+        )
+        if typed is None:
+            return
+        if typed.isdecimal() and 1 <= int(typed) <= MOST_DOSSIERS:
+            self._dossiers = int(typed)
+            self._repaint_next()
+        else:
+            self.tell(
+                _("The number of dossiers is a whole number from 1 to {most}.").format(most=MOST_DOSSIERS),
+                is_warning=True,
+            )
+
+    def action_more(self, change: int) -> None:
+        """Count one dossier more or less with the next ticket."""
+        self._dossiers = min(MOST_DOSSIERS, max(1, self._dossiers + change))
+        self._repaint_next()
+
+    @work
+    async def action_find(self) -> None:
+        """Ask for a number and show its ticket."""
+        typed = await self.app.push_screen_wait(Ask(_("Which number? For example D-007 or d7."), "D-007"))
+        if typed is None:
+            return
+        with self.reporting():
+            found = await self.terminal.store.read(ticket, typed, at=self.now)
+            if self.answer is None:
+                return
+            verb = await self.app.push_screen_wait(TicketDialog(found, self.answer.office, self.now))
+            if verb == "void":
+                await self._void(found.code)
+            elif verb == "leave":
+                await self._leave(found.code)
+
+    @work
+    async def action_void(self) -> None:
+        """Ask which ticket is void and why."""
+        prefilled = self._issued.code if self._issued is not None else ""
+        code = await self.app.push_screen_wait(Ask(_("Which ticket is void?"), "D-007", value=prefilled))
+        if code is not None:
+            with self.reporting():
+                await self._void(code)
+
+    @work
+    async def action_leave(self) -> None:
+        """Ask whose citizen went away."""
+        code = await self.app.push_screen_wait(Ask(_("Which number's citizen went away?"), "D-007"))
+        if code is not None:
+            with self.reporting():
+                await self._leave(code)
+
+    async def action_back(self) -> None:
+        """Drop what was chosen for the next ticket; where there is nothing, go home."""
+        if self._priority is None and self._dossiers == 1:
+            await self.app.run_action("open('home')")
+        else:
+            self._priority, self._dossiers = None, 1
+            self._repaint_next()
+
+    async def _void(self, code: str) -> None:
+        reason = await self.app.push_screen_wait(
+            Ask(_("Why is ticket {code} void? Its number stays used.").format(code=code))
+        )
+        if reason is not None:
+            done = await self.write(void, ticket=code, reason=reason)
+            self.tell(_("Ticket {code} is void.").format(code=done.ticket.code if done.ticket else code))
+
+    async def _leave(self, code: str) -> None:
+        done = await self.write(leave, ticket=code)
+        self.tell(_("Ticket {code}: the citizen went away.").format(code=done.ticket.code if done.ticket else code))
+
+    def _field(self, place: int) -> ServiceView | None:
+        fields = self.answer.status.services if self.answer is not None else ()
+        return fields[place - 1] if place <= len(fields) else None
+
+    def _named(self, binding: Binding) -> Binding:
+        if not binding.action.startswith("issue("):
+            return binding
+        field = self._field(int(binding.action[6:-1]))
+        if field is None:
+            return Binding(binding.key, binding.action, binding.description, show=False)
+        return Binding(
+            binding.key,
+            binding.action,
+            field.name,
+            key_display=binding.key_display,
+            tooltip=binding.tooltip,
+            id=binding.id,
+        )
+
+    def _repaint_next(self) -> None:
+        if self.answer is not None:
+            self._paint_next(self.answer)
+            self._paint_slip(self.answer)
+
+    def _paint_fields(self, answer: ReceptionView) -> None:
+        wide = self.size.width - 57
+        heads = (_("Key"), _("Field"), _("Waiting"), _("At counter"), _("Mean wait"), _("Today"))
+        lines = [_line(heads, wide).stylize("dim")]
+        for place, field in enumerate(answer.status.services, 1):
+            key = _key(place).replace(",", " ").upper()
+            cells = (key, f"{field.letter}  {field.name}", str(field.waiting), str(field.called + field.serving))
+            lines.append(_line((*cells, minutes(field.average_wait), _ledger(field)), wide))
+        self.query_one("#fields", TicketLines).show(lines)
+
+    def _paint_next(self, answer: ReceptionView) -> None:
+        chosen = []
+        if self._priority is not None:
+            named = {priority.code: priority.name for priority in answer.office.priorities}
+            chosen.append(_("PRIORITY: {reason}").format(reason=named.get(self._priority, self._priority)))
+        if self._dossiers > 1:
+            chosen.append(ngettext("{n} dossier", "{n} dossiers", self._dossiers).format(n=self._dossiers))
+        words = " · ".join([*chosen, _("(Esc drops it)")]) if chosen else _("ordinary, one dossier")
+        line = self.query_one("#next", Static)
+        line.set_class(bool(chosen), "-chosen")
+        line.update(Content(_("Next ticket: {words}").format(words=words)), layout=False)
+
+    def _paint_slip(self, answer: ReceptionView) -> None:
+        fields = {field.code: field for field in answer.status.services}
+        if self._issued is None or self._issued.issued_for not in fields:
+            self.query_one("#slip-code", BigText).show("")
+            self.query_one("#slip", Static).update(Content(_("Press a field's key: the slip is shown here.")))
+            return
+        lines = slip(self._issued, answer.office, fields[self._issued.issued_for])
+        self.query_one("#slip-code", BigText).show(self._issued.code)
+        self.query_one("#slip", Static).update(Content(as_text(lines)))
+
+
+def _line(cells: tuple[str, ...], wide: int) -> Content:
+    widths = (5, 19, 8, 8, 8, max(20, wide))
+    sides = ("left", "left", "right", "right", "right", "left")
+    return row([(text, width, side) for text, width, side in zip(cells, widths, sides, strict=True)])
+
+
+def _ledger(field: ServiceView) -> str:
+    """Return the day's ledger of a field: how many were issued and what became of them."""
+    parts = [f"{state_words(end)} {n}" for end, n in field.ended.items() if n]
+    still_open = field.issued - sum(field.ended.values())
+    if still_open:
+        parts.append(_("still open {n}").format(n=still_open))
+    issued = _("issued {n}").format(n=field.issued)
+    return f"{issued}: {', '.join(parts)}" if parts else issued
+
+
+def _latest(answer: ReceptionView, now: datetime, size: Size) -> list[Content]:
+    if not answer.latest:
+        return [Content(_("No ticket has been issued yet today."))]
+    return [_latest_line(each, now, size.width) for each in answer.latest[: max(1, size.height)]]
+
+
+def _latest_line(ticket: TicketView, now: datetime, width: int) -> Content:
+    moving = minutes_since(ticket.since, now) if ticket.state in {"waiting", "called", "serving", "held"} else ""
+    star = "★" if ticket.priority is not None else ""
+    where = "" if ticket.counter is None else f"→{ticket.counter}"
+    room = max(9, width - 6 - 1 - 3 - 8 - 4)
+    return row([(ticket.code, 6), (star, 1), (state_words(ticket.state), room), (where, 3), (moving, 8, "right")])

@@ -1,0 +1,67 @@
+"""Shows one ticket in a box: where it stands, and its whole history."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+
+from queueapp.i18n import N_, _
+from queueapp.rules.lifecycle import verbs_for
+from queueapp.rules.views import OfficeView, TicketView
+from queueapp.screens.dialogs import Dialog
+from queueapp.widgets.history import history_lines, state_line
+from queueapp.widgets.lines import TicketLines
+
+
+class TicketDialog(Dialog[str | None]):
+    """One ticket; the answer is what is to be done with it: `void`, `leave`, or nothing."""
+
+    AUTO_FOCUS = ".history"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f11,v", "choose('void')", N_("Void"), tooltip=N_("Declare the ticket void, for a reason.")),
+        Binding("f12,l", "choose('leave')", N_("Left"), tooltip=N_("The citizen went away.")),
+        Binding("escape,enter", "choose('')", N_("Close"), key_display="Esc"),
+    ]
+
+    def __init__(self, ticket: TicketView, office: OfficeView, now: datetime) -> None:
+        super().__init__(ticket.code)
+        self._ticket = ticket
+        self._office = office
+        self._now = now
+
+    def boxes(self) -> ComposeResult:
+        """Build the state and the history."""
+        yield TicketLines(id="state")
+        with VerticalScroll(classes="history"):
+            yield TicketLines(id="history")
+
+    def repaint(self) -> None:
+        """Paint the ticket in the language in use."""
+        super().repaint()
+        timezone = self._office.timezone
+        self.query_one("#state", TicketLines).show(
+            [Content.styled(state_line(self._ticket, self._now, timezone), "bold"), *self._facts()]
+        )
+        self.query_one("#history", TicketLines).show(history_lines(self._ticket, timezone))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what its state forbids."""
+        is_possible = action != "choose" or parameters[0] in {"", *verbs_for(self._ticket.state)}
+        return super().check_action(action, parameters) if is_possible else None
+
+    def action_choose(self, verb: str) -> None:
+        """Answer what is to be done."""
+        self.dismiss(verb or None)
+
+    def _facts(self) -> list[str]:
+        ticket = self._ticket
+        named = {priority.code: priority.name for priority in self._office.priorities}
+        facts = [_("dossiers: {n}").format(n=ticket.dossiers)]
+        if ticket.priority is not None:
+            facts.append(_("priority: {reason}").format(reason=named.get(ticket.priority, ticket.priority)))
+        if ticket.note:
+            facts.append(_("note: {note}").format(note=ticket.note))
+        return [" · ".join(facts)]

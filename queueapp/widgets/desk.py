@@ -1,0 +1,135 @@
+"""Words of a counter's screen: its state, its ticket, the clocks, the next, the held, and why a key does nothing."""
+
+from datetime import datetime
+
+from textual.content import Content
+
+from queueapp.i18n import N_, _
+from queueapp.rules.errors import state_words
+from queueapp.rules.views import DeskView, TicketView
+from queueapp.text import clean
+from queueapp.widgets.clocks import hh_mm, minutes_since, running
+from queueapp.widgets.lines import row
+
+OUTCOME_WORDS = {
+    "done": N_("done"),
+    "missing_papers": N_("papers missing"),
+    "refused": N_("refused"),
+    "redirected": N_("sent to another office"),
+    "system_down": N_("system down"),
+}
+POSITION_WORDS = {
+    "own": N_("its own place, by the time of issue"),
+    "front": N_("to the front"),
+    "end": N_("to the end"),
+}
+PAUSE_REASONS = (N_("lunch"), N_("standing in elsewhere"), N_("system down"), N_("waiting for a signature"))
+# What the view calls an action, where that is not the screen's name for it.
+_OPERATIONS = {"outcome": "finish", "unreliable": "finish", "pick": "call", "pause": "pause"}
+
+
+def refusal(action: str, answer: DeskView) -> bool | str:
+    """Return True if an action is possible now, else the reason in one sentence that says what to do."""
+    operation = _OPERATIONS.get(action, action)
+    if operation in answer.can or (action == "pause" and "unpause" in answer.can):
+        return True
+    ticket = answer.counter.ticket
+    if ticket is not None:
+        return _refusal_with(ticket, operation)
+    if not answer.counter.is_open and operation not in {"open_counter", "close_counter"}:
+        return _("This counter is closed or paused. Open it first (G, or F12 after a pause).")
+    if operation == "resume":
+        return _("No ticket is on hold.")
+    if operation in {"open_counter", "close_counter", "pause"}:
+        return _("The counter is in that state already.")
+    return _("No ticket is here yet: press F4 to call the next one.")
+
+
+def _refusal_with(ticket: TicketView, operation: str) -> str:
+    if operation in {"call", "serve", "resume"}:
+        return _("{code} is still here: finish it (F7), hold it (F9) or mark it absent (F8) first.").format(
+            code=ticket.code
+        )
+    if operation in {"open_counter", "close_counter"}:
+        return _("{code} is still here: finish it before you close the counter.").format(code=ticket.code)
+    if ticket.state == "called":
+        return _("{code} is called but not yet being served: press F6 when the citizen is here.").format(
+            code=ticket.code
+        )
+    return _("{code} is already being served: press F7 to finish.").format(code=ticket.code)
+
+
+def counter_line(answer: DeskView, staff: str | None) -> Content:
+    """Return the counter's state, who sits there, its fields, what was done today."""
+    counter = answer.counter
+    names = {field.code: field.name for field in answer.services}
+    states = {"open": N_("open"), "paused": N_("PAUSED"), "closed": N_("CLOSED")}
+    state = _(states[counter.state])
+    facts = [f"{state}: {counter.reason}" if counter.reason else state]
+    facts.append(counter.clerk or staff or _("no sign-in: the office runs open"))
+    facts.append(", ".join(names.get(code, code) for code in counter.services))
+    facts.append(_("served today: {n}").format(n=answer.served_today))
+    return Content(clean(" · ".join(facts), 300))
+
+
+def clock_line(answer: DeskView, now: datetime) -> Content:
+    """Return the running clock of the present ticket, or what to do when there is none."""
+    ticket = answer.counter.ticket
+    if ticket is not None:
+        state = state_words(ticket.state)
+        calls = "" if ticket.state != "called" else "  " + _("call no. {n}").format(n=ticket.calls)
+        return Content.styled(f"{state}  {running(ticket.since, now)}{calls}", "bold")
+    if not answer.counter.is_open:
+        return Content.styled(_("The counter is closed or paused."), "bold")
+    if answer.waiting_count:
+        return Content.styled(_("Press F4 to call the next citizen."), "bold")
+    return Content.styled(_("Nobody is waiting for this counter."), "bold")
+
+
+def facts_line(answer: DeskView, why: str) -> Content:
+    """Return field, priority, dossiers, times, note of the present ticket, and why it was called."""
+    ticket = answer.counter.ticket
+    if ticket is None:
+        return Content("")
+    fields = {field.code: field.name for field in answer.services}
+    reasons = {priority.code: priority.name for priority in answer.office.priorities}
+    first = [fields.get(ticket.service, ticket.service)]
+    if ticket.priority is not None:
+        first.append(_("★ priority: {reason}").format(reason=reasons.get(ticket.priority, ticket.priority)))
+    issued = hh_mm(ticket.issued_at, answer.office.timezone)
+    second = [_("dossiers: {n}").format(n=ticket.dossiers), _("issued at {time}").format(time=issued)]
+    lines = [" · ".join(first), " · ".join(second)]
+    if ticket.issued_for != ticket.service:
+        lines.append(_("came from {field}").format(field=fields.get(ticket.issued_for, ticket.issued_for)))
+    if ticket.note:
+        lines.append(_("Note: {note}").format(note=ticket.note))
+    if why and ticket.state == "called":
+        lines.append(why)
+    return Content("\n".join(clean(line, 500) for line in lines))
+
+
+def next_lines(answer: DeskView, now: datetime, width: int, most: int) -> list[Content]:
+    """Return who is next for this counter and for how long they have waited."""
+    if not answer.waiting:
+        return [Content(_("Nobody is waiting."))]
+    return [_waiting_line(each, answer, now, width) for each in answer.waiting[: max(1, most)]]
+
+
+def _waiting_line(ticket: TicketView, answer: DeskView, now: datetime, width: int) -> Content:
+    names = {field.code: field.name for field in answer.services}
+    star = "★" if ticket.priority is not None else ""
+    name = names.get(ticket.service, ticket.service)
+    waited = minutes_since(ticket.issued_at, now)
+    return row([(ticket.code, 6), (star, 1), (name, max(6, width - 20)), (waited, 10, "right")])
+
+
+def held_lines(answer: DeskView, now: datetime, width: int) -> list[Content]:
+    """Return the held tickets: who holds them, for how long, why."""
+    if not answer.held:
+        return []
+    lines = [Content.styled(_("On hold (F3 takes up again)"), "bold")]
+    for each in answer.held:
+        counter = _("counter {number}").format(number=each.counter)
+        said = f"{counter} {each.reason or ''}"
+        lines.append(row([(each.code, 6), (said, max(6, width - 18)), (minutes_since(each.since, now), 10, "right")]))
+    return lines
