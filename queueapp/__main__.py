@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 DONE, REFUSED, BAD_INPUT, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130
+OFFICE_FILE, DEMO_FILE = "queueapp.db", "queueapp-demo.db"
 SCREENS = (None, "reception", "counter", "board", "summary")
 
 
@@ -39,7 +40,8 @@ def _run(words: list[str]) -> int:
         print(sentence, file=sys.stderr)  # noqa: T201
         return BAD_INPUT
     given.lang = given.lang or os.environ.get("QUEUEAPP_LANG") or None
-    given.db = given.db or os.environ.get("QUEUEAPP_DB") or "queueapp.db"
+    # The demo has a file of its own: it must never begin in an office's by a variable that was forgotten.
+    given.db = given.db or (DEMO_FILE if given.command == "demo" else os.environ.get("QUEUEAPP_DB") or OFFICE_FILE)
     if given.version:
         print(version("queueapp"))  # noqa: T201
         return DONE

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ClauseElement, Select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
 Converter = Callable[[Any], Any]
@@ -59,8 +61,10 @@ class Statement:
 
 
 def _compile(clause: ClauseElement, dialect: Dialect) -> Compiled:
-    named = type(dialect)(paramstyle="named") if dialect.name == "sqlite" else dialect
+    named: Dialect = sqlite.dialect(paramstyle="named") if dialect.name == "sqlite" else dialect
     compiled = clause.compile(dialect=named)
+    if not isinstance(compiled, SQLCompiler):  # pragma: no cover - statements compile to SQL
+        raise TypeError(compiled)
     into: dict[str, Converter] = {}
     defaults: dict[str, Any] = {}
     for bind, name in compiled.bind_names.items():

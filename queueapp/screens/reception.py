@@ -42,8 +42,8 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
 
     HEADING = N_("Reception")
     HELP = N_(
-        "One key issues a ticket of a field. Choose priority or the number of dossiers first if there is any: they hold "
-        "for the next ticket only."
+        "One key issues a ticket of a field. Choose priority or the number of dossiers first if there is any: they "
+        "hold for the next ticket only."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -60,7 +60,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
             "f4,p",
             "priority",
             N_("Priority"),
-            tooltip=N_("Give the next ticket priority, for a reason."),
+            tooltip=N_("Priority for the next ticket, for a reason."),
             id="priority",
         ),
         Binding(
