@@ -149,9 +149,8 @@ class BoardScreen(QueueScreen[BoardView]):
 
     def _paint_waiting(self, answer: BoardView) -> None:
         waiting = "   ".join(f"{_names(service)}: {service.waiting}" for service in answer.services)
-        self.query_one("#waiting", Static).update(
-            Content(f"{_both(N_('Waiting'))} – {clean(waiting, 500)}"), layout=False
-        )
+        head = _both(N_("Waiting"))
+        self.query_one("#waiting", Static).update(Content(f"{head} – {clean(waiting, 500)}"))
 
 
 def _both(message: str) -> str:

@@ -341,7 +341,7 @@ async def test_the_help_names_every_key_of_the_screen(terminal: Terminal, seen: 
         await pilot.press("f1")
         await settled(pilot)
         assert "F5, R" in seen(app)
-        assert "Esc, F10, Q" in seen(app)
+        assert "Esc, Q" in seen(app)
         await pilot.press("escape")
         await settled(pilot)
         assert app.queue_screen is probe

@@ -1,0 +1,94 @@
+"""What all tests share: a clock that is set by hand, a database on SQLite and on PostgreSQL, the recorded logs."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from queueapp.database import Database
+from queueapp.i18n import use_language
+from queueapp.operations.office import found
+from queueapp.settings import default_settings
+from tests.postgres import Server, binaries, running
+
+MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+
+
+class HandClock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        """Return the moment."""
+        return self.moment
+
+    def advance(self, *, minutes: float = 0, seconds: float = 0) -> datetime:
+        """Let time pass, and return the moment after it."""
+        self.moment += timedelta(minutes=minutes, seconds=seconds)
+        return self.moment
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    use_language("en")
+    yield
+    use_language("en")
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """Give a clock that stands at eight on a Monday morning in the office."""
+    return HandClock(MORNING)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Give a PostgreSQL server; skip where it is not installed, unless QUEUEAPP_REQUIRE_POSTGRES is set."""
+    programs = binaries()
+    if programs is None:
+        sentence = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
+        if os.environ.get("QUEUEAPP_REQUIRE_POSTGRES"):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    with running(programs) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> Iterator[str]:
+    """Give the URL of a new, empty database."""
+    url = postgres.new_database()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a new database: a file, and a database on PostgreSQL."""
+    if request.param == "sqlite":
+        return str(tmp_path / "office.db")
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def database(address: str, clock: HandClock) -> Iterator[Database]:
+    """Give an open training database of the default office."""
+    opened = Database(address)
+    opened.write(found, default_settings(), is_training=True, at=clock())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Give the folder of the recorded logs, which stay outside the project."""
+    folder = os.environ.get("QUEUEAPP_DATA")
+    if not folder:
+        pytest.skip("QUEUEAPP_DATA does not name the folder of the recorded logs")
+    return Path(folder)

@@ -1,0 +1,88 @@
+"""A PostgreSQL server of the tests' own, made from Debian's package in a scratch folder."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+USER = "queueapp"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, reached through a socket in its own folder."""
+
+    folder: Path
+    names: Iterator[int]
+
+    def new_database(self) -> str:
+        """Make an empty database and return its URL."""
+        name = f"test_{next(self.names)}"
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        return f"postgresql+psycopg://{USER}@/{name}?host={self.folder}"
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is still connected."""
+        name = make_url(url).database
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _address(self, database: str) -> str:
+        return f"host={self.folder} user={USER} dbname={database}"
+
+
+def binaries() -> Path | None:
+    """Return the folder of PostgreSQL's programs; None where it is not installed."""
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    found = versions[-1] if versions else shutil.which("initdb")
+    return Path(found).parent if found else None
+
+
+@contextlib.contextmanager
+def running(programs: Path) -> Iterator[Server]:
+    """Start a server and stop it at the end; as root it runs as the user that Debian's package makes."""
+    folder = Path(tempfile.mkdtemp(prefix="queueapp-pg-"))
+    prefix: list[str] = []
+    if os.geteuid() == 0:
+        account = pwd.getpwnam("postgres")
+        os.chown(folder, account.pw_uid, account.pw_gid)
+        prefix = ["runuser", "-u", "postgres", "--"]
+    folder.chmod(0o755)  # the tests reach the socket in it
+    data = folder / "data"
+
+    def run(*words: str) -> None:
+        subprocess.run([*prefix, *words], check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+
+    try:
+        run(
+            str(programs / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
+        options = f"-c listen_addresses='' -k {folder} -c max_connections=60"
+        control = str(programs / "pg_ctl")
+        run(control, "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+        try:
+            yield Server(folder, count(1))
+        finally:
+            run(control, "-D", str(data), "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
