@@ -285,13 +285,13 @@ _CAUSES = (
         N_("the disk is full. Free some space and try again."),
     ),
     (("malformed", "not a database", "corrupt"), N_("the file is damaged. Keep it and restore a backup.")),
-    (("unable to open", "no such file"), N_("the file cannot be opened. Check the path and its folder.")),
     (("password", "authentication", "role "), N_("the server refused the name or the password. Check --db.")),
     (("does not exist",), N_("there is no database of that name on the server. Check --db.")),
     (
         ("connection", "server closed", "terminating", "timeout", "resolve"),
         N_("the server does not answer. Check the network; this goes on by itself when it is back."),
     ),
+    (("unable to open", "no such file"), N_("the file cannot be opened. Check the path and its folder.")),
 )
 
 

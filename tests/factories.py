@@ -5,6 +5,7 @@ from typing import Any
 from queueapp.database import Database
 from queueapp.operations.calling import call, start
 from queueapp.operations.issuing import issue
+from queueapp.operations.once import once
 from queueapp.operations.serving import hold
 from queueapp.rules.views import Answer, TicketView
 from tests.conftest import HandClock
@@ -20,6 +21,12 @@ class Hall:
     def do(self, operation: Any, *, after: float = 60, **given: Any) -> Answer:
         """Do an operation after so many seconds."""
         answer: Answer = self.database.write(operation, at=self.clock.advance(seconds=after), **given)
+        return answer
+
+    def once(self, operation: Any, key: str | None, *, after: float = 60, **given: Any) -> Answer:
+        """Do an operation that carries a key."""
+        at = self.clock.advance(seconds=after)
+        answer: Answer = self.database.write(once, operation, key, at=at, **given)
         return answer
 
     def ticket(self, operation: Any, *, after: float = 60, **given: Any) -> TicketView:

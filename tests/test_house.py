@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -22,22 +23,18 @@ MODULES = sorted(path for path in ROOT.rglob("*.py"))
 PLACEHOLDER = re.compile(r"{\w+}")
 
 
+def singular(message: Any) -> str:
+    return message if isinstance(message, str) else str(next(iter(message)))
+
+
 def messages() -> set[str]:
-    keywords = {"_": None, "N_": None, "ngettext": (1, 2), "in_both": None}
-    found = extract_from_dir(str(ROOT), keywords=keywords)
-    return {
-        message if isinstance(message, str) else str(message[0]) for _file, _line, message, *_rest in found if message
-    }
+    keywords: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2), "in_both": None}
+    return {singular(each[2]) for each in extract_from_dir(str(ROOT), keywords=keywords)}
 
 
 def translations() -> dict[str, str]:
     with (ROOT / "locale/vi/LC_MESSAGES/queueapp.po").open("rb") as file:
-        catalogue = read_po(file)
-    pairs = [(message.id, message.string) for message in catalogue if message.id]
-    return {
-        source if isinstance(source, str) else source[0]: target if isinstance(target, str) else target[0]
-        for source, target in pairs
-    }
+        return {singular(message.id): singular(message.string) for message in read_po(file) if message.id}
 
 
 def loaded_by(words: str) -> set[str]:

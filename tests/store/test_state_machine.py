@@ -1,0 +1,349 @@
+"""Random sequences of all verbs by several counters, held against a small model of our own."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from queueapp.database import Database
+from queueapp.operations.calling import call, no_show, recall, start
+from queueapp.operations.counters import close_counter, open_counter, pause, unpause
+from queueapp.operations.issuing import issue, serve
+from queueapp.operations.leaving import leave, void
+from queueapp.operations.office import found
+from queueapp.operations.serving import finish, hold, put_back, resume, transfer
+from queueapp.queries.summary import day_visits
+from queueapp.queries.tickets import events_after
+from queueapp.rules.errors import QueueError
+from queueapp.settings import Settings, default_settings
+from tests.conftest import MORNING
+from tests.postgres import Server
+
+FIELDS = {"land": "D", "civil_status": "H", "social_affairs": "X"}
+LIMITS = {"land": 3, "civil_status": 0, "social_affairs": 2}
+SKILLS = {1: {"land"}, 2: {"civil_status"}, 3: {"land", "social_affairs"}, 4: set(FIELDS)}
+OPEN = {"waiting", "called", "serving", "held"}
+counters = st.sampled_from(sorted(SKILLS))
+fields = st.sampled_from(sorted(FIELDS))
+
+
+@dataclass
+class Known:
+    """What the model knows of a ticket."""
+
+    code: str
+    queue: str
+    place: datetime
+    issued_at: datetime
+    is_priority: bool
+    order: int
+    state: str = "waiting"
+    calls: int = 0
+    counter: int | None = None
+    verbs: list[str] = field(default_factory=list)
+
+
+class Queue(RuleBasedStateMachine):
+    """The real queue and the model, side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.database = Database(self.address())
+        self.now = MORNING
+        self.tickets: list[Known] = []
+        self.numbers = dict.fromkeys(FIELDS, 0)
+        self.counters = dict.fromkeys(SKILLS, "open")
+
+    def address(self) -> str:
+        """Return where the queue is kept."""
+        return str(Path(self.folder.name) / "office.db")
+
+    @initialize()
+    def found(self) -> None:
+        """Make the office."""
+        given = default_settings().model_dump()
+        given["counters"] = [{"number": number, "services": sorted(codes)} for number, codes in SKILLS.items()]
+        for service in given["services"]:
+            service["recall_limit"] = LIMITS[service["code"]]
+        self.database.write(found, Settings.model_validate(given), is_training=True, at=self.now)
+        # What the test proves is the logic; that commits survive is proved elsewhere.
+        if self.database.path is not None:
+            self.database._driver.execute("PRAGMA synchronous=OFF")
+
+    def teardown(self) -> None:
+        """Give the file back."""
+        self.database.close()
+        self.folder.cleanup()
+
+    def do(self, operation: Callable[..., Any], expected: str | None, **given: Any) -> Any:
+        """Do an operation a moment later; the refusal must be the one the model expects."""
+        self.now += timedelta(seconds=7)
+        try:
+            answer = self.database.write(operation, at=self.now, **given)
+        except QueueError as error:
+            refusal: QueueError | None = error
+        else:
+            refusal = None
+        assert (refusal.code if refusal else None) == expected, (operation.__name__, given, refusal)
+        if refusal is not None:
+            return None
+        return answer
+
+    def at(self, counter: int) -> Known | None:
+        """Return the ticket that is called or served at a counter."""
+        here = [each for each in self.tickets if each.counter == counter and each.state in {"called", "serving"}]
+        assert len(here) <= 1
+        return here[0] if here else None
+
+    def waiting(self, queues: set[str]) -> list[Known]:
+        """Return who waits in these queues, in the order of the rule."""
+        found_waiting = [each for each in self.tickets if each.state == "waiting" and each.queue in queues]
+        return sorted(
+            found_waiting, key=lambda each: (not each.is_priority, each.place, int(each.code[2:]), each.order)
+        )
+
+    def free(self, counter: int) -> str | None:
+        """Return why a counter cannot take a ticket."""
+        if self.at(counter) is not None:
+            return "counter_busy"
+        return None if self.counters[counter] == "open" else "counter_closed"
+
+    def here(self, counter: int, *states: str) -> str | None:
+        """Return why nothing can be done with a counter's ticket."""
+        ticket = self.at(counter)
+        if ticket is None:
+            return "counter_idle"
+        return None if ticket.state in states else "wrong_state"
+
+    @rule(service=fields, priority=st.sampled_from([None, None, "elderly"]))
+    def issue(self, service: str, priority: str | None) -> None:
+        """Somebody comes."""
+        answer = self.do(issue, None, service=service, priority=priority)
+        self.numbers[service] += 1
+        code = f"{FIELDS[service]}-{self.numbers[service]:03d}"
+        assert answer.ticket.code == code
+        known = Known(code, service, self.now, self.now, priority is not None, len(self.tickets), verbs=["issue"])
+        self.tickets.append(known)
+        assert answer.ticket.ahead == self.waiting({service}).index(known)
+
+    @rule(counter=counters, service=fields)
+    def serve(self, counter: int, service: str) -> None:
+        """Somebody stands at the counter already."""
+        answer = self.do(serve, self.free(counter), counter=counter, service=service)
+        if answer:
+            self.numbers[service] += 1
+            code = f"{FIELDS[service]}-{self.numbers[service]:03d}"
+            known = Known(code, service, self.now, self.now, False, len(self.tickets), "serving", 0, counter, ["serve"])
+            self.tickets.append(known)
+
+    @rule(counter=counters)
+    def call(self, counter: int) -> None:
+        """The clerk presses next."""
+        line = self.waiting(SKILLS[counter])
+        answer = self.do(call, self.free(counter) or (None if line else "nobody_waiting"), counter=counter)
+        if answer:
+            assert answer.ticket.code == line[0].code
+            self.take(line[0], counter)
+
+    @rule(counter=counters, place=st.integers(0, 30))
+    def pick(self, counter: int, place: int) -> None:
+        """The clerk picks one out of order."""
+        if not self.tickets:
+            return
+        ticket = self.tickets[place % len(self.tickets)]
+        expected = self.free(counter)
+        if expected is None and ticket.state != "waiting":
+            expected = "not_waiting"
+        elif expected is None and ticket.queue not in SKILLS[counter]:
+            expected = "not_allowed"
+        if self.do(call, expected, counter=counter, ticket=ticket.code, reason="because"):
+            self.take(ticket, counter)
+
+    def take(self, ticket: Known, counter: int) -> None:
+        """Write the call into the model."""
+        ticket.state, ticket.counter, ticket.calls = "called", counter, ticket.calls + 1
+        ticket.verbs.append("call")
+
+    @rule(counter=counters)
+    def recall(self, counter: int) -> None:
+        """The clerk calls again."""
+        ticket = self.at(counter)
+        if self.do(recall, self.here(counter, "called"), counter=counter) and ticket:
+            ticket.calls += 1
+            ticket.verbs.append("recall")
+
+    @rule(counter=counters)
+    def start(self, counter: int) -> None:
+        """The citizen came."""
+        self.step(start, counter, ("called",), "serving")
+
+    @rule(counter=counters)
+    def finish(self, counter: int) -> None:
+        """The citizen is served."""
+        self.step(finish, counter, ("serving",), "served")
+
+    @rule(counter=counters)
+    def hold(self, counter: int) -> None:
+        """The ticket is set aside."""
+        self.step(hold, counter, ("serving",), "held")
+
+    @rule(counter=counters)
+    def no_show(self, counter: int) -> None:
+        """Nobody came."""
+        ticket = self.at(counter)
+        goes_back = ticket is not None and ticket.calls < LIMITS[ticket.queue]
+        line = (
+            []
+            if ticket is None
+            else [each for each in self.waiting({ticket.queue}) if each.is_priority == ticket.is_priority]
+        )
+        done = self.step(no_show, counter, ("called",), "waiting" if goes_back else "no_show")
+        if done and goes_back:
+            after = (
+                line[1].place + timedelta(microseconds=1)
+                if len(line) > 1
+                else max([self.now, *(x.place for x in line)])
+            )
+            done.place = after
+
+    @rule(counter=counters, to=fields)
+    def transfer(self, counter: int, to: str) -> None:
+        """The citizen is sent to another field."""
+        done = self.step(transfer, counter, ("called", "serving"), "waiting", to=to)
+        if done:
+            done.queue, done.place = to, done.issued_at
+
+    @rule(counter=counters, position=st.sampled_from(["own", "front", "end"]))
+    def put_back(self, counter: int, position: str) -> None:
+        """The ticket goes back into its queue."""
+        ticket = self.at(counter)
+        places = [each.place for each in self.waiting({ticket.queue})] if ticket else []
+        done = self.step(put_back, counter, ("called", "serving"), "waiting", position=position)
+        if done:
+            own, front = done.issued_at, min([*places, self.now]) - timedelta(microseconds=1)
+            done.place = {"own": own, "front": front, "end": max([*places, self.now])}[position]
+
+    def step(
+        self, operation: Callable[..., Any], counter: int, sources: tuple[str, ...], target: str, **given: Any
+    ) -> Known | None:
+        """Do a verb with a counter's ticket and return the ticket if it was done."""
+        ticket = self.at(counter)
+        answer = self.do(operation, self.here(counter, *sources), counter=counter, **given)
+        if answer is None or ticket is None:
+            return None
+        assert (answer.ticket.code, answer.ticket.state) == (ticket.code, target)
+        ticket.state = target
+        ticket.verbs.append(operation.__name__)
+        if target == "waiting":
+            ticket.counter = None
+        return ticket
+
+    @rule(counter=counters, place=st.integers(0, 30))
+    def resume(self, counter: int, place: int) -> None:
+        """A held ticket is taken up again."""
+        if not self.tickets:
+            return
+        held = [each for each in self.tickets if each.state == "held"] or self.tickets
+        ticket = held[place % len(held)]
+        expected = self.free(counter) or (None if ticket.state == "held" else "wrong_state")
+        if self.do(resume, expected, counter=counter, ticket=ticket.code):
+            ticket.state, ticket.counter = "serving", counter
+            ticket.verbs.append("resume")
+
+    @rule(place=st.integers(0, 30))
+    def leave(self, place: int) -> None:
+        """The citizen goes away."""
+        self.end(leave, place, {"waiting", "called", "held"}, "left")
+
+    @rule(place=st.integers(0, 30))
+    def void(self, place: int) -> None:
+        """The ticket was a mistake."""
+        self.end(void, place, {"waiting", "held"}, "void", reason="mistake")
+
+    def end(self, operation: Callable[..., Any], place: int, sources: set[str], target: str, **given: Any) -> None:
+        """End a ticket by its code."""
+        if not self.tickets:
+            return
+        ticket = self.tickets[place % len(self.tickets)]
+        expected = None if ticket.state in sources else "wrong_state"
+        if self.do(operation, expected, ticket=ticket.code, **given):
+            ticket.state = target
+            ticket.verbs.append(operation.__name__)
+
+    @rule(counter=counters, verb=st.sampled_from([open_counter, close_counter, pause, unpause]))
+    def counter_verb(self, counter: int, verb: Callable[..., Any]) -> None:
+        """A counter is opened, closed, paused."""
+        expected = None
+        if verb is close_counter and self.at(counter) is not None:
+            expected = "counter_busy"
+        elif verb in {pause, unpause} and self.counters[counter] == "closed":
+            expected = "counter_closed"
+        given = {"reason": "lunch"} if verb is pause else {}
+        if self.do(verb, expected, counter=counter, **given):
+            states = {open_counter: "open", close_counter: "closed", pause: "paused", unpause: "open"}
+            self.counters[counter] = states[verb]
+
+    @invariant()
+    def states_spans_and_events_agree(self) -> None:
+        """Compare the tables and the events with the model."""
+        if self.now == MORNING:
+            return
+        visits = {visit.code: visit for visit in self.database.read(day_visits, MORNING.date())}
+        assert set(visits) == {each.code for each in self.tickets}
+        for known in self.tickets:
+            visit = visits[known.code]
+            assert visit.state == known.state
+            spans = visit.spans
+            assert all(before.ended_at == after.started_at for before, after in pairwise(spans))
+            assert spans[0].started_at == known.issued_at
+            still_open = [span.kind for span in spans if span.ended_at is None]
+            assert still_open == ([known.state] if known.state in OPEN else [])
+
+    def check_events(self) -> None:
+        """Rebuild every ticket's verbs and state from the events alone."""
+        events = [each for start in range(0, 3000, 1000) for each in self.database.read(events_after, start)]
+        assert [each.seq for each in events] == list(range(1, len(events) + 1))
+        for known in self.tickets:
+            mine = [each for each in events if each.ticket == known.code]
+            assert [each.verb for each in mine] == known.verbs
+            assert mine[-1].detail["to"] == known.state
+
+    @rule()
+    def read_the_events(self) -> None:
+        """Look into the log now and then."""
+        self.check_events()
+
+
+def bounds(examples: int) -> settings:
+    """Return how many sequences are tried."""
+    return settings(
+        max_examples=int(os.environ.get("QUEUEAPP_EXAMPLES", examples)),
+        stateful_step_count=60,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def test_no_sequence_of_verbs_parts_the_queue_from_its_model() -> None:
+    run_state_machine_as_test(Queue, settings=bounds(60))  # type: ignore[no-untyped-call]
+
+
+def test_nor_on_postgres(postgres: Server) -> None:
+    class QueueOnPostgres(Queue):
+        def address(self) -> str:
+            return postgres.new_database()
+
+        def teardown(self) -> None:
+            super().teardown()
+            postgres.drop(self.database.url.render_as_string())
+
+    run_state_machine_as_test(QueueOnPostgres, settings=bounds(6))  # type: ignore[no-untyped-call]
