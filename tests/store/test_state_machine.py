@@ -334,7 +334,7 @@ def bounds(examples: int) -> settings:
 
 
 def test_no_sequence_of_verbs_parts_the_queue_from_its_model() -> None:
-    run_state_machine_as_test(Queue, settings=bounds(60))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Queue, settings=bounds(120))
 
 
 def test_nor_on_postgres(postgres: Server) -> None:
@@ -346,4 +346,4 @@ def test_nor_on_postgres(postgres: Server) -> None:
             super().teardown()
             postgres.drop(self.database.url.render_as_string())
 
-    run_state_machine_as_test(QueueOnPostgres, settings=bounds(6))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(QueueOnPostgres, settings=bounds(6))
