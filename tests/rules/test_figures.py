@@ -34,7 +34,7 @@ def visit(code: str, state: str, *spans: SpanView, **given_facts: Any) -> Visit:
     return Visit(code=code, state=state, issued_at=spans[0].started_at, spans=spans, **facts)
 
 
-# D-001 is recalled and served; D-002 is held in between; D-003 goes on to civil status; D-004 does not come; D-005 left;
+# D-001 is served; D-002 is held in between; D-003 goes on to civil status; D-004 does not come; D-005 left;
 # D-006 stood at the counter; D-007 has times nobody trusts; D-008 still waits; D-009 was void.
 DAY = [
     visit(
