@@ -61,6 +61,10 @@ class BoardScreen(QueueScreen[BoardView]):
             yield TicketLines(id="at-counters")
         yield Static(id="waiting", markup=False)
 
+    def on_mount(self) -> None:
+        """Let new calls blink."""
+        self.set_interval(BLINK_SECONDS, self._blink)
+
     async def load(self) -> BoardView:
         """Ask what the hall sees."""
         return await self.terminal.store.read(board, at=self.now)
@@ -86,17 +90,23 @@ class BoardScreen(QueueScreen[BoardView]):
         if self._telling is not None:
             self.app.bell()
             self._blinks = round(FLASH_SECONDS / BLINK_SECONDS)
-            self.set_timer(BLINK_SECONDS, self._blink)
 
     def _blink(self) -> None:
+        if self._telling is None:
+            return
         self._blinks -= 1
         self.query_one("#now-called").set_class(self._blinks % 2 == 1, "-flash")
-        if self._blinks > 0:
-            self.set_timer(BLINK_SECONDS, self._blink)
-            return
+        if self._blinks == 0:
+            self.finish_telling()
+
+    def finish_telling(self) -> None:
+        """End the call that is being told, and tell the next."""
+        self._blinks = 0
+        self.query_one("#now-called").set_class(False, "-flash")
         self._tell_next()
         if self.answer is not None:
             self._paint_present(self.answer)
+            self._paint_earlier(self.answer)
 
     def _shown(self, answer: BoardView) -> CallView | None:
         if self._telling is not None:

@@ -130,6 +130,6 @@ def held_lines(answer: DeskView, now: datetime, width: int) -> list[Content]:
     lines = [Content.styled(_("On hold (F3 takes up again)"), "bold")]
     for each in answer.held:
         counter = _("counter {number}").format(number=each.counter)
-        said = f"{counter} {each.reason or ''}"
+        said = " · ".join(fact for fact in (each.reason, counter) if fact)
         lines.append(row([(each.code, 6), (said, max(6, width - 18)), (minutes_since(each.since, now), 10, "right")]))
     return lines

@@ -59,6 +59,11 @@ def _seen(app: App[Any]) -> str:
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
+def toasts(app: App[Any]) -> str:
+    """Return what was said in the corner of the screen, all of it."""
+    return " ".join(notification.message for notification in app._notifications)
+
+
 async def _settled(pilot: Pilot[Any]) -> None:
     # The store has one thread: when it answers, everything asked before has been answered.
     for _round in range(4):

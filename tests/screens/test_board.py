@@ -1,0 +1,148 @@
+"""The board: each call once, in order, large, in both languages, and its last picture when the database is away."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+from textual.app import App
+
+from queueapp.app import QueueApp
+from queueapp.operations.calling import call, recall
+from queueapp.operations.issuing import issue
+from queueapp.queries.hall import board
+from queueapp.screens.board import BoardScreen
+from queueapp.terminal import Terminal
+from tests.screens.conftest import MORNING, Seen, Settled
+
+
+class Rings:
+    """Counts how often an application rings."""
+
+    def __init__(self, app: App[None]) -> None:
+        self.count = 0
+        app.bell = self._ring  # type: ignore[method-assign]
+
+    def _ring(self) -> None:
+        self.count += 1
+
+
+async def two_calls(terminal: Terminal) -> None:
+    for service in ("land", "civil_status"):
+        await terminal.store.write(issue, service=service, at=MORNING)
+    await terminal.store.write(call, counter=1, at=MORNING)
+    await terminal.store.write(call, counter=2, at=MORNING)
+
+
+def the_board(app: QueueApp) -> BoardScreen:
+    screen = app.queue_screen
+    assert isinstance(screen, BoardScreen)
+    return screen
+
+
+async def test_nobody_called_yet_is_said_in_both_languages(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="board", language="en")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        text = seen(app)
+        assert "Hôm nay chưa gọi ai. / Nobody has been called" in text
+        assert "Đất đai / Land" in text
+
+
+async def test_two_calls_of_one_instant_are_told_one_after_the_other(terminal: Terminal, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="board", language="vi")
+    rings = Rings(app)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        screen = the_board(app)
+        await two_calls(terminal)
+        await screen.look()
+        await settled(pilot)
+        assert rings.count == 1
+        assert screen.heard is not None
+        assert screen.heard.code == "D-001"
+        screen.finish_telling()
+        assert (rings.count, screen.heard.code) == (2, "H-001")
+        screen.finish_telling()
+        assert rings.count == 2
+        assert screen._telling is None
+        screen.reload()
+        await settled(pilot)
+        assert rings.count == 2
+
+
+async def test_a_recall_rings_again(terminal: Terminal, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="board", language="vi")
+    rings = Rings(app)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await two_calls(terminal)
+        await settled(pilot)
+        await settled(pilot)
+        screen = the_board(app)
+        screen.finish_telling()
+        screen.finish_telling()
+        await terminal.store.write(recall, counter=1, at=MORNING)
+        await screen.look()
+        await settled(pilot)
+        assert rings.count == 3
+        assert screen.heard is not None
+        assert (screen.heard.code, screen.heard.is_recall) == ("D-001", True)
+
+
+async def test_the_last_good_picture_stays_with_its_time(
+    terminal: Terminal, office_file: Path, seen: Seen, settled: Settled
+) -> None:
+    await two_calls(terminal)
+    app = QueueApp(terminal, opens="board", language="en")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        await terminal.store.read(lambda session: session._driver.execute("PRAGMA busy_timeout=1"))
+        other = sqlite3.connect(office_file, isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        await the_board(app).look()
+        await pilot.pause()
+        text = seen(app)
+        assert "Data as of 08:00" in text
+        assert "another program keeps it locked" in text
+        assert "1 D-001" in text
+        other.execute("ROLLBACK")
+        other.close()
+        await the_board(app).look()
+        await settled(pilot)
+        assert "Data as of" not in seen(app)
+
+
+async def test_the_board_can_change_nothing(terminal: Terminal) -> None:
+    screen = BoardScreen(terminal)
+    ours = {binding.action for bindings in screen._bindings.key_to_bindings.values() for binding in bindings}
+    assert BoardScreen.BINDINGS == []
+    assert not any(action.startswith(("app.open('counter'", "issue", "call", "finish")) for action in ours)
+
+
+async def test_who_is_where_is_large_enough_at_every_size(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    await two_calls(terminal)
+    for size in ((80, 24), (120, 40), (200, 60)):
+        app = QueueApp(terminal, opens="board", language="vi")
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            await settled(pilot)
+            blocks = sum(seen(app).count(block) for block in "█▀▄")
+            assert blocks > size[0] * size[1] // 40
+            assert "D-001" in seen(app)
+
+
+async def test_hostile_names_are_only_text(terminal: Terminal, seen: Seen, settled: Settled, office_file: Path) -> None:
+    assert office_file.name
+    await two_calls(terminal)
+    app = QueueApp(terminal, opens="board", language="vi")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        screen = the_board(app)
+        view = await terminal.store.read(board, at=MORNING)
+        wild = replace(view.services[0], name_vi="[/]\x1b[2J", name_en="[@click=app.quit]x[/]" + "😀" * 500)
+        screen.show(replace(view, services=(wild, *view.services[1:])))
+        await settled(pilot)
+        assert "\x1b" not in seen(app)

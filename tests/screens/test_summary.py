@@ -1,0 +1,120 @@
+"""The summary: any day, every part, charts, export."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from queueapp.app import QueueApp
+from queueapp.operations.calling import call, start
+from queueapp.operations.issuing import issue
+from queueapp.operations.leaving import leave
+from queueapp.operations.serving import finish
+from queueapp.terminal import Terminal, open_database
+from tests.screens.conftest import MORNING, Seen, Settled, toasts
+
+
+async def a_day(terminal: Terminal, office_file: Path) -> None:
+    """Yesterday one citizen was served after ten minutes and one left; today one waits."""
+    yesterday = MORNING - timedelta(days=1)
+    open_database(str(office_file), clock=lambda: yesterday).close()
+    await terminal.store.write(issue, service="land", at=yesterday)
+    await terminal.store.write(issue, service="civil_status", at=yesterday)
+    await terminal.store.write(call, counter=1, at=yesterday + timedelta(minutes=10))
+    await terminal.store.write(start, counter=1, at=yesterday + timedelta(minutes=11))
+    await terminal.store.write(finish, counter=1, at=yesterday + timedelta(minutes=31))
+    await terminal.store.write(leave, ticket="H-001", at=yesterday + timedelta(minutes=40))
+    await terminal.store.write(issue, service="land", at=MORNING)
+
+
+async def test_left_and_right_go_through_the_days(
+    terminal: Terminal, office_file: Path, seen: Seen, settled: Settled
+) -> None:
+    await a_day(terminal, office_file)
+    app = QueueApp(terminal, opens="summary", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        assert "Monday 23/11/2026  issued 1 · ! still open 1" in seen(app)
+        await pilot.press("left")
+        await settled(pilot)
+        text = seen(app)
+        assert "Sunday 22/11/2026  issued 2 · served 1 · gone 1" in text
+        assert "Waiting time" in text
+        assert "10.0" in text
+        await pilot.press("left")
+        await settled(pilot)
+        assert "There is no earlier day" in toasts(app)
+        await pilot.press("right")
+        await settled(pilot)
+        assert "Monday" in seen(app)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("f4", ["Counter 1", "Service time", "20.0"]),
+        ("f5", ["No clerk was signed in"]),
+        ("f6", ["08:00 – 08:59", "Way to the counter"]),
+        ("f7", ["H-001", "Civil status", "gone", "40.0"]),
+        ("f8", ["Arrivals by half hour", "Mean wait", "How many were waiting"]),
+        ("f3", ["Land", "Social affairs", "All", "Waited over 15 min: 0"]),
+    ],
+)
+async def test_every_part_shows_its_figures(
+    terminal: Terminal, office_file: Path, seen: Seen, settled: Settled, key: str, words: list[str]
+) -> None:
+    await a_day(terminal, office_file)
+    app = QueueApp(terminal, opens="summary", day=(MORNING - timedelta(days=1)).date(), language="en")
+    async with app.run_test(size=(120, 50)) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        await pilot.press(key)
+        await settled(pilot)
+        text = seen(app)
+        for word in words:
+            assert word in text
+
+
+async def test_a_day_is_typed(terminal: Terminal, office_file: Path, seen: Seen, settled: Settled) -> None:
+    await a_day(terminal, office_file)
+    app = QueueApp(terminal, opens="summary", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        await pilot.press("d", *"32/1/2026", "enter")
+        await settled(pilot)
+        assert "is not a day" in toasts(app)
+        await pilot.press("d", *"1/1/2026", "enter")
+        await settled(pilot)
+        assert "No tickets on this day" in seen(app)
+        await pilot.press("t")
+        await settled(pilot)
+        assert "Monday 23/11/2026" in seen(app)
+
+
+async def test_the_figures_are_exported_and_never_over_another_file(
+    terminal: Terminal,
+    office_file: Path,
+    seen: Seen,
+    settled: Settled,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    await a_day(terminal, office_file)
+    app = QueueApp(terminal, opens="summary", language="vi")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        await pilot.press("f9")
+        await app.workers.wait_for_complete()
+        await settled(pilot)
+        await pilot.press("f9")
+        await app.workers.wait_for_complete()
+        await settled(pilot)
+        assert "Đã ghi vào" in seen(app)
+    assert sorted(path.name for path in folder.iterdir()) == ["queueapp-2026-11-23-2.csv", "queueapp-2026-11-23.csv"]
+    assert "Đất đai" in (folder / "queueapp-2026-11-23.csv").read_text(encoding="utf-8-sig")
