@@ -122,16 +122,14 @@ def key(folder: str) -> None:
     ours, theirs = [], []
     for number in range(1, KEYS + 1):
         begun = reception.press("1")
-        ours.append(reception.until(f"D-{number:03d}") - begun)
+        ours.append(reception.until("D - " + " ".join(f"{number:03d}")) - begun)
         begun = other.press("n")
         theirs.append(other.until(f"{number:03d}"[-1]) - begun)
         reception.rest(0.15)
         other.rest(0.05)
     reception.close()
     other.close()
-    ratio(
-        "key at reception to the ticket on the screen, against a label that changes", ours[5:], theirs[5:], "within 2x"
-    )
+    ratio("key at reception to the slip on the screen, against a label that changes", ours[5:], theirs[5:], "within 2x")
 
 
 def idle(folder: str) -> None:

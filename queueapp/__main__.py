@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from types import SimpleNamespace
+from typing import Any
 
 DONE, REFUSED, BAD_INPUT, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130
 OFFICE_FILE, DEMO_FILE = "queueapp.db", "queueapp-demo.db"
@@ -15,8 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.umask(0o077)  # whatever is written belongs to its owner alone
     words = list(sys.argv[1:] if argv is None else argv)
     if words == ["--version"]:
-        print(version("queueapp"))  # noqa: T201 - the command line answers on standard output
-        return DONE
+        return _tell_version()
     try:
         return _run(words)
     except KeyboardInterrupt:
@@ -27,8 +27,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
 
 
+def _tell_version() -> int:
+    from importlib.metadata import version  # noqa: PLC0415 - it costs as much as all that the application starts with
+
+    print(version("queueapp"))  # noqa: T201 - the command line answers on standard output
+    return DONE
+
+
 def _run(words: list[str]) -> int:
-    # Imported late and one by one: --version and --help bring in nothing heavy, the application no commands.
+    # Imported late and one by one: --version and --help bring in nothing heavy, the application no commands and, where
+    # there are no words, no grammar either.
+    if not words:
+        return _open_application(SimpleNamespace(command=None, staff=None, lang=None, db=None))
     from queueapp.cli.words import BadUsageError, parser  # noqa: PLC0415
     from queueapp.i18n import DEFAULT_LANGUAGE, _, use_language  # noqa: PLC0415
 
@@ -39,19 +49,28 @@ def _run(words: list[str]) -> int:
         sentence = _("These words make no command: {detail}. See “queueapp --help”.").format(detail=error)
         print(sentence, file=sys.stderr)  # noqa: T201
         return BAD_INPUT
-    given.lang = given.lang or os.environ.get("QUEUEAPP_LANG") or None
-    # The demo has a file of its own: it must never begin in an office's by a variable that was forgotten.
-    given.db = given.db or (DEMO_FILE if given.command == "demo" else os.environ.get("QUEUEAPP_DB") or OFFICE_FILE)
     if given.version:
-        print(version("queueapp"))  # noqa: T201
-        return DONE
+        return _tell_version()
     if given.command in SCREENS:
-        from queueapp.cli.application import run_application  # noqa: PLC0415
-
-        return run_application(given)
+        return _open_application(given)
+    _fill_in(given)
     from queueapp.cli.commands import run_command  # noqa: PLC0415
 
     return run_command(given)
+
+
+def _open_application(given: Any) -> int:
+    from queueapp.cli.application import run_application  # noqa: PLC0415
+
+    _fill_in(given)
+    return run_application(given)
+
+
+def _fill_in(given: Any) -> None:
+    """Say what the words left out: the environment's, else the default."""
+    given.lang = given.lang or os.environ.get("QUEUEAPP_LANG") or None
+    # The demo has a file of its own: it must never begin in an office's by a variable that was forgotten.
+    given.db = given.db or (DEMO_FILE if given.command == "demo" else os.environ.get("QUEUEAPP_DB") or OFFICE_FILE)
 
 
 def _language_of(words: list[str]) -> str | None:

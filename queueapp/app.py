@@ -17,18 +17,16 @@ from queueapp.i18n import DEFAULT_LANGUAGE, N_, other_language, use_language
 from queueapp.i18n import language as language_in_use
 from queueapp.rules.errors import QueueError
 from queueapp.screens.base import QueueScreen
-from queueapp.screens.help import HelpScreen
 from queueapp.screens.home import HomeScreen
 from queueapp.screens.localized import LocalizedScreen
 from queueapp.screens.opening import screen_for
-from queueapp.screens.palette import open_palette
 from queueapp.screens.refusing import LONGEST_SENTENCE
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.theme import DARK, THEMES, other_theme
 from queueapp.widgets.keyline import key_name
 
-PULSE = 0.1  # seconds between two looks at the revision
+PULSE = 0.2  # seconds between two looks at the revision: instant for a hall, and half the idle cost of 0.1
 
 
 class QueueApp(App[None]):
@@ -108,11 +106,15 @@ class QueueApp(App[None]):
 
     def action_help(self) -> None:
         """Explain the screen that is seen."""
+        from queueapp.screens.help import HelpScreen  # noqa: PLC0415 - the first frame needs no help
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
 
     def action_palette(self) -> None:
         """Let a command be found by its name."""
+        from queueapp.screens.palette import open_palette  # noqa: PLC0415 - nor a palette
+
         open_palette(self)
 
     def action_language(self) -> None:

@@ -2,7 +2,7 @@
 
 import gettext
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 LANGUAGES = ("vi", "en")
 DEFAULT_LANGUAGE = "vi"
@@ -23,7 +23,7 @@ def use_language(language: str) -> None:
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    folder = str(files("queueapp") / "locale")
+    folder = str(Path(__file__).parent / "locale")
     return gettext.translation("queueapp", folder, [language], fallback=True)
 
 

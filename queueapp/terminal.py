@@ -1,13 +1,14 @@
 """What one terminal of the office has: its store, its clock, who sits at it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from queueapp.clock import Clock, now
 from queueapp.store import Store
 
 if TYPE_CHECKING:
-    from queueapp.database import Database
+    from queueapp.database import Database, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,14 @@ def open_database(address: str, *, is_given_clock: bool = False, clock: Clock = 
     """Open the database at `address` (path or URL); a new one gets the default office."""
     # Imported here because the first frame is painted before SQLModel is loaded.
     from queueapp.database import Database  # noqa: PLC0415
-    from queueapp.operations.office import found_default  # noqa: PLC0415
 
-    database = Database(address, founding=found_default, is_given_clock=is_given_clock)
+    database = Database(address, founding=_found_default, is_given_clock=is_given_clock)
     database.open(at=clock())
     return database
+
+
+def _found_default(session: "Session", *, at: datetime) -> None:
+    # Imported here because only the first start of all needs the settings.
+    from queueapp.operations.office import found_default  # noqa: PLC0415
+
+    found_default(session, at=at)

@@ -1,17 +1,18 @@
 """Opens the terminal application at the screen that was asked for."""
 
 import sys
-from argparse import Namespace
 from datetime import date
+from typing import Any
 
 from queueapp.i18n import _
 from queueapp.store import Store
 from queueapp.terminal import Terminal, open_database
 
 BAD_INPUT = 2
+SWITCH_SECONDS = 0.0005
 
 
-def run_application(given: Namespace) -> int:
+def run_application(given: Any) -> int:
     """Run the application until it is left; 2 when there is no terminal to run it in."""
     if not sys.stdout.isatty() or not sys.stdin.isatty():
         sentence = _("The application needs a terminal. For scripts see “queueapp batch”.")
@@ -24,6 +25,8 @@ def run_application(given: Namespace) -> int:
         except ValueError:
             print(_("“{text}” is not a day such as 2026-11-23.").format(text=given.day), file=sys.stderr)  # noqa: T201
             return BAD_INPUT
+    # The store's thread and the screen share one interpreter: a key must not wait 5 ms for its turn.
+    sys.setswitchinterval(SWITCH_SECONDS)
     from queueapp.app import QueueApp  # noqa: PLC0415 - Textual is only loaded where it is shown
 
     store = Store(lambda: open_database(given.db))

@@ -20,7 +20,7 @@ from queueapp.i18n import N_, _, use_language
 from queueapp.operations.office import configure, found
 from queueapp.paper.files import write_new
 from queueapp.paper.summary_csv import summary_csv
-from queueapp.queries.office import current_settings
+from queueapp.queries.settings import current_settings
 from queueapp.queries.summary import summary
 from queueapp.rules.errors import BadRequestError, QueueError
 from queueapp.settings import Settings, SettingsError, default_settings

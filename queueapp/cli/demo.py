@@ -14,7 +14,7 @@ from queueapp.database import Database, Session
 from queueapp.i18n import N_, _
 from queueapp.operations.counters import open_counter
 from queueapp.operations.office import found
-from queueapp.queries.office import current_settings
+from queueapp.queries.settings import current_settings
 from queueapp.rules.crowd import crowd
 from queueapp.rules.errors import BadRequestError, ClockRefusedError, QueueError
 from queueapp.settings import Settings

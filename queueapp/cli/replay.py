@@ -9,7 +9,7 @@ from queueapp.cli.wire import Json, Wire
 from queueapp.clock import business_day, now
 from queueapp.database import Database, Session
 from queueapp.i18n import N_, _
-from queueapp.queries.office import current_settings
+from queueapp.queries.settings import current_settings
 from queueapp.queries.summary import day_summary
 from queueapp.rules.errors import BadRequestError, ClockRefusedError
 from queueapp.rules.recorded import Arrival, Known, read_arrivals

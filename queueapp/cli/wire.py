@@ -7,17 +7,8 @@ from typing import Any
 from queueapp.clock import zone
 from queueapp.rules.errors import QueueError
 from queueapp.rules.order import explain
-from queueapp.rules.views import (
-    Answer,
-    CounterView,
-    DaySummary,
-    EventView,
-    Figures,
-    ServiceView,
-    SpanView,
-    StatusView,
-    TicketView,
-)
+from queueapp.rules.summaries import DaySummary, Figures
+from queueapp.rules.views import Answer, CounterView, EventView, ServiceView, SpanView, StatusView, TicketView
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from dataclasses import astuple
 
 from queueapp.i18n import N_, _
 from queueapp.rules.errors import state_words
-from queueapp.rules.views import DaySummary, Figures, Measure
+from queueapp.rules.summaries import DaySummary, Figures, Measure
 from queueapp.text import clean
 
 _COUNTS = (

@@ -12,7 +12,8 @@ from queueapp.queries.hall import service_views
 from queueapp.queries.office import office_view
 from queueapp.queries.rows import code_of, today
 from queueapp.rules.figures import summarise
-from queueapp.rules.views import DaySummary, SpanView, SummaryView, Visit
+from queueapp.rules.summaries import DaySummary, SummaryView, Visit
+from queueapp.rules.views import SpanView
 from queueapp.statement import Statement
 
 _issued_for = services.alias("issued_for")

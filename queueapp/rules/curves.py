@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from queueapp.clock import zone
-from queueapp.rules.views import Curves, SpanView, Visit
+from queueapp.rules.summaries import Curves, Visit
+from queueapp.rules.views import SpanView
 
 STEP = timedelta(minutes=30)
 _MINUTE = timedelta(minutes=1)

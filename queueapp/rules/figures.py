@@ -15,7 +15,8 @@ from queueapp.clock import zone
 from queueapp.rules.curves import curves
 from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.rules.measures import measure
-from queueapp.rules.views import DaySummary, Figures, Measure, SpanView, Unserved, Visit
+from queueapp.rules.summaries import DaySummary, Figures, Measure, Unserved, Visit
+from queueapp.rules.views import SpanView
 
 WAIT_THRESHOLDS = (15, 30)  # minutes; the promises heard are 10 to 30, the law is silent
 _MINUTE = timedelta(minutes=1)

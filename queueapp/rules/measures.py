@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from queueapp.rules.views import Measure
+from queueapp.rules.summaries import Measure
 
 FEWEST_FOR_P90 = 20
 

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from queueapp.i18n import N_, _
 from queueapp.operations.calling import call, no_show, recall, start
@@ -35,7 +34,7 @@ from queueapp.widgets.desk import (
     next_lines,
     refusal,
 )
-from queueapp.widgets.lines import TicketLines
+from queueapp.widgets.lines import TicketLines, Words
 
 
 class CounterScreen(QueueScreen[DeskView]):
@@ -79,14 +78,14 @@ class CounterScreen(QueueScreen[DeskView]):
 
     def boxes(self) -> ComposeResult:
         """Build the present ticket, the next ones, the held ones."""
-        yield Static(id="counter-line", markup=False)
+        yield Words(id="counter-line")
         with Container(id="desk"):
             with Vertical(id="present"):
                 yield BigText(id="code")
-                yield Static(id="clock", markup=False)
-                yield Static(id="facts", markup=False)
+                yield Words(id="clock")
+                yield Words(id="facts")
             with Vertical(id="queue"):
-                yield TicketLines(id="next")
+                yield TicketLines(id="next", is_fixed=True)
                 yield TicketLines(id="held")
 
     async def load(self) -> DeskView:
@@ -96,7 +95,7 @@ class CounterScreen(QueueScreen[DeskView]):
     def show(self, answer: DeskView) -> None:
         """Paint the present ticket; the clocks move with every second."""
         ticket = answer.counter.ticket
-        self.query_one("#counter-line", Static).update(counter_line(answer, self.terminal.staff))
+        self.query_one("#counter-line", Words).show(counter_line(answer, self.terminal.staff))
         self.query_one("#code", BigText).show(ticket.code if ticket is not None else "–")
         self.query_one("#present").border_title = Content(_("Here now"))
         self.query_one("#queue").border_title = Content(_("Next here · waiting {n}").format(n=answer.waiting_count))
@@ -107,8 +106,8 @@ class CounterScreen(QueueScreen[DeskView]):
         """Let the clocks move."""
         if self.answer is None:
             return
-        self.query_one("#clock", Static).update(clock_line(self.answer, now))
-        self.query_one("#facts", Static).update(facts_line(self.answer, self._why))
+        self.query_one("#clock", Words).show(clock_line(self.answer, now))
+        self.query_one("#facts", Words).show(facts_line(self.answer, self._why))
         size = self.query_one("#queue").content_size
         held = held_lines(self.answer, now, size.width)
         self.query_one("#next", TicketLines).show(next_lines(self.answer, now, size.width, size.height - len(held)))

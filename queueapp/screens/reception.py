@@ -9,7 +9,6 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
-from textual.widgets import Static
 
 from queueapp.i18n import N_, _, ngettext
 from queueapp.operations.issuing import MOST_DOSSIERS, issue
@@ -25,7 +24,7 @@ from queueapp.screens.ticket import TicketDialog
 from queueapp.terminal import Terminal
 from queueapp.widgets.big import BigText
 from queueapp.widgets.clocks import minutes, minutes_since
-from queueapp.widgets.lines import TicketLines, row
+from queueapp.widgets.lines import TicketLines, Words, row
 
 MOST_FIELDS = 9
 FIRST_FUNCTION_KEY = 4  # the first field is F5
@@ -91,13 +90,13 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
     def boxes(self) -> ComposeResult:
         """Build the fields, the next ticket, the slip, the latest tickets."""
         yield TicketLines(id="fields")
-        yield Static(id="next", markup=False)
+        yield Words(id="next")
         with Horizontal(id="papers"):
             with Vertical(id="slip-box"):
                 yield BigText(id="slip-code")
-                yield Static(id="slip", markup=False)
+                yield Words(id="slip")
             with Vertical(id="latest-box"):
-                yield TicketLines(id="latest")
+                yield TicketLines(id="latest", is_fixed=True)
 
     async def load(self) -> ReceptionView:
         """Ask for the hall and the latest tickets."""
@@ -268,19 +267,19 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         if self._dossiers > 1:
             chosen.append(ngettext("{n} dossier", "{n} dossiers", self._dossiers).format(n=self._dossiers))
         words = " · ".join([*chosen, _("(Esc drops it)")]) if chosen else _("ordinary, one dossier")
-        line = self.query_one("#next", Static)
+        line = self.query_one("#next", Words)
         line.set_class(bool(chosen), "-chosen")
-        line.update(Content(_("Next ticket: {words}").format(words=words)), layout=False)
+        line.show(_("Next ticket: {words}").format(words=words))
 
     def _paint_slip(self, answer: ReceptionView) -> None:
         fields = {field.code: field for field in answer.status.services}
         if self._issued is None or self._issued.issued_for not in fields:
             self.query_one("#slip-code", BigText).show("")
-            self.query_one("#slip", Static).update(Content(_("Press a field's key: the slip is shown here.")))
+            self.query_one("#slip", Words).show(_("Press a field's key: the slip is shown here."))
             return
         lines = slip(self._issued, answer.office, fields[self._issued.issued_for])
         self.query_one("#slip-code", BigText).show(self._issued.code)
-        self.query_one("#slip", Static).update(Content(as_text(lines)))
+        self.query_one("#slip", Words).show(Content(as_text(lines)))
 
 
 def _line(cells: tuple[str, ...], wide: int) -> Content:

@@ -19,7 +19,7 @@ from queueapp.paper.files import write_new
 from queueapp.paper.summary_csv import summary_csv
 from queueapp.queries.summary import summary
 from queueapp.rules.errors import state_words
-from queueapp.rules.views import Curves, SummaryView
+from queueapp.rules.summaries import Curves, SummaryView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask
 from queueapp.terminal import Terminal

@@ -66,9 +66,9 @@ def counter_line(answer: DeskView, staff: str | None) -> Content:
     states = {"open": N_("open"), "paused": N_("PAUSED"), "closed": N_("CLOSED")}
     state = _(states[counter.state])
     facts = [f"{state}: {counter.reason}" if counter.reason else state]
+    facts.append(_("served today: {n}").format(n=answer.served_today))
     facts.append(counter.clerk or staff or _("no sign-in: the office runs open"))
     facts.append(", ".join(names.get(code, code) for code in counter.services))
-    facts.append(_("served today: {n}").format(n=answer.served_today))
     return Content(clean(" · ".join(facts), 300))
 
 

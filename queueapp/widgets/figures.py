@@ -7,7 +7,7 @@ from textual.content import Content
 
 from queueapp.i18n import N_, _, language
 from queueapp.rules.errors import state_words
-from queueapp.rules.views import Figures, Measure, Unserved
+from queueapp.rules.summaries import Figures, Measure, Unserved
 from queueapp.widgets.lines import cell, row
 
 NAME = 18

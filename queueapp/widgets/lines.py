@@ -9,20 +9,48 @@ from queueapp.text import clean
 
 Cell = str | Content
 LONGEST_CELL = 200
+LONGEST_WORDS = 1000
 
 
-class TicketLines(Static):
-    """Lines of text without markup; as long as their number stays, a change costs no layout."""
+class Words(Static):
+    """A text without markup in a box whose size is fixed: a change costs no layout, the same text nothing."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__("", id=id, classes=classes, markup=False)
+        self._words = Content("")
+
+    def show(self, words: Cell) -> None:
+        """Paint a text; a plain one is made clean, Content is painted as it is."""
+        content = words if isinstance(words, Content) else Content(clean(words, LONGEST_WORDS))
+        if not _is_same(content, self._words):
+            self._words = content
+            self.update(content, layout=False)
+
+
+class TicketLines(Static):
+    """Lines of text without markup; as long as their number stays, a change costs no layout.
+
+    Where `is_fixed` the box does not follow the number of lines, and no change costs any.
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None, is_fixed: bool = False) -> None:  # noqa: A002
+        super().__init__("", id=id, classes=classes, markup=False)
         self._count = -1
+        self._content = Content("")
+        self._is_fixed = is_fixed
 
     def show(self, lines: Sequence[Cell]) -> None:
         """Paint `lines`, one a row; texts are made clean, Content is painted as it is."""
         painted = [line if isinstance(line, Content) else Content(clean(line, LONGEST_CELL)) for line in lines]
+        content = Content("\n").join(painted)
         changes_height, self._count = len(painted) != self._count, len(painted)
-        self.update(Content("\n").join(painted), layout=changes_height)
+        if changes_height or not _is_same(content, self._content):
+            self._content = content
+            self.update(content, layout=changes_height and not self._is_fixed)
+
+
+def _is_same(one: Content, other: Content) -> bool:
+    return one.plain == other.plain and one.spans == other.spans
 
 
 def cell(text: Cell, width: int, *, align: str = "left") -> Content:

@@ -11,7 +11,8 @@ from queueapp.rules.curves import curves, queue_length, time_average
 from queueapp.rules.figures import summarise
 from queueapp.rules.lifecycle import STATES
 from queueapp.rules.measures import measure, percentile
-from queueapp.rules.views import DaySummary, Measure, SpanView, Visit
+from queueapp.rules.summaries import DaySummary, Measure, Visit
+from queueapp.rules.views import SpanView
 
 ZONE = "Asia/Ho_Chi_Minh"
 EIGHT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

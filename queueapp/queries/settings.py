@@ -1,0 +1,74 @@
+"""Answers how the office is set up, as a file could say it."""
+
+from typing import Any, get_args
+
+from sqlalchemy import bindparam, select
+
+from queueapp.database import Session
+from queueapp.models import counters, services, skills, staff
+from queueapp.settings import (
+    CounterSettings,
+    OfficeSettings,
+    PrioritySettings,
+    ServiceSettings,
+    Settings,
+    StaffSettings,
+    Weekday,
+)
+from queueapp.statement import Statement
+
+_SERVICES = Statement(
+    select(
+        services.c.code,
+        services.c.letter,
+        services.c.name_vi,
+        services.c.name_en,
+        services.c.recall_limit,
+        services.c.daily_quota,
+    )
+    .where(services.c.office_id == bindparam("office"), services.c.is_active)
+    .order_by(services.c.position)
+)
+_COUNTERS = Statement(
+    select(counters.c.number, services.c.code)
+    .join(skills, skills.c.counter_id == counters.c.id)
+    .join(services, services.c.id == skills.c.service_id)
+    .where(counters.c.office_id == bindparam("office"), counters.c.is_active)
+    .order_by(counters.c.number, services.c.position)
+)
+_STAFF = Statement(
+    select(staff.c.name, staff.c.role)
+    .where(staff.c.office_id == bindparam("office"), staff.c.is_active)
+    .order_by(staff.c.id)
+)
+
+
+def current_settings(session: Session) -> Settings:
+    """Return the office's settings, as a file could say them."""
+    office = session.office
+    served: dict[int, list[str]] = {}
+    for number, code in session.rows(_COUNTERS, office=office.id):
+        served.setdefault(number, []).append(code)
+    hours: dict[Any, Any] = {
+        day: office.settings["hours"][day] for day in get_args(Weekday) if day in office.settings["hours"]
+    }
+    return Settings(
+        office=OfficeSettings.model_validate(
+            {"name": office.name, "timezone": office.timezone, "language": office.language}
+        ),
+        hours=hours,
+        services=[
+            ServiceSettings(
+                code=code,
+                letter=letter,
+                name_vi=name_vi,
+                name_en=name_en,
+                recall_limit=limit,
+                daily_quota=quota,
+            )
+            for code, letter, name_vi, name_en, limit, quota in session.rows(_SERVICES, office=office.id)
+        ],
+        counters=[CounterSettings(number=number, services=codes) for number, codes in served.items()],
+        staff=[StaffSettings(name=name, role=role) for name, role in session.rows(_STAFF, office=office.id)],
+        priorities=[PrioritySettings.model_validate(each) for each in office.settings.get("priorities", [])],
+    )

@@ -1,0 +1,114 @@
+"""A day and its figures: what they are computed from, and what they are."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from queueapp.rules.views import OfficeView, ServiceView, SpanView
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One ticket with all its spans, from which every figure of a day is computed.
+
+    `counter` and `clerk` are where the ticket ended (or is). `is_unreliable` marks times that a clerk declared wrong:
+    served, but left out of the durations.
+    """
+
+    code: str
+    issued_for: str
+    state: str
+    dossiers: int
+    issued_at: datetime
+    counter: int | None
+    clerk: str | None
+    is_priority: bool = False
+    is_unreliable: bool = False
+    reason: str | None = None
+    spans: tuple[SpanView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One duration over citizens, in minutes; None where nothing was measured, `p90` also below twenty."""
+
+    n: int = 0
+    mean: float | None = None
+    median: float | None = None
+    p90: float | None = None
+    max: float | None = None
+    sum: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a group of citizens (contract.md section 4); `issued` is None where tickets are not issued."""
+
+    issued: int | None
+    served: int
+    no_show: int
+    left: int
+    sent_home: int
+    carried_over: int
+    void: int
+    still_open: int
+    dossiers: int
+    waiting: Measure
+    way: Measure
+    service: Measure
+    held: Measure
+    excluded_unreliable: int
+    wait_over: dict[str, int]
+    estimate: dict[str, float | int | None] = field(
+        default_factory=lambda: {"n": 0, "mae": None, "coverage": None, "late": None}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A citizen who was not served: how it ended (or the state it is still in), why, and how long they waited."""
+
+    code: str
+    service: str
+    end: str
+    reason: str | None
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """The day as it went, for charts: arrivals by half hour, mean wait by half hour of issue, queue length over time.
+
+    `starts` are the local times at which the half hours begin. `queue` are (moment, how many waited from then on).
+    """
+
+    starts: tuple[datetime, ...]
+    arrivals: tuple[int, ...]
+    waits: tuple[float | None, ...]
+    queue: tuple[tuple[datetime, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DaySummary:
+    """The figures of one day: by field, for the whole, by counter, by clerk, by hour of issue."""
+
+    day: date
+    services: dict[str, Figures]
+    all: Figures
+    counters: dict[str, Figures]
+    clerks: dict[str, Figures]
+    hours: dict[str, Figures]
+    unserved: tuple[Unserved, ...]
+    chain_head: str | None
+    curves: Curves
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """A day's summary with what its screen needs: the office, the fields, the neighbouring days with tickets."""
+
+    office: OfficeView
+    services: tuple[ServiceView, ...]
+    summary: DaySummary
+    previous_day: date | None
+    next_day: date | None
+    revision: int
