@@ -104,6 +104,7 @@ class Wire:
             "serving": service.serving,
             "held": service.held,
             "ended": service.ended,
+            "still_open": service.still_open,
             "average_wait": service.average_wait,
             "waiting_since": self._moment(service.waiting_since),
         }

@@ -11,7 +11,7 @@ from queueapp.queries.counters import counter_view, counter_views
 from queueapp.queries.office import office_view
 from queueapp.queries.rows import code_of, counter_numbered, today
 from queueapp.queries.tickets import as_view, as_waiting, select_tickets
-from queueapp.rules.lifecycle import END_STATES, verbs_for
+from queueapp.rules.lifecycle import END_STATES, OPEN_STATES, verbs_for
 from queueapp.rules.order import turn
 from queueapp.rules.views import (
     BoardView,
@@ -208,6 +208,7 @@ def _service_view(
         serving=standing("serving"),
         held=standing("held"),
         ended={end: sum(n for state, n in issued if state == end) for end in END_STATES},
+        still_open={here: sum(n for state, n in issued if state == here) for here in OPEN_STATES},
         average_wait=None if waits is None else float(waits[1]) / waits[0] / _MICROSECONDS_A_MINUTE,
         waiting_since=min(since, default=None),
     )

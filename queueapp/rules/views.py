@@ -99,9 +99,10 @@ class OfficeView:
 class ServiceView:
     """A field and its queue on a day.
 
-    `ended` counts tickets by their end; tickets count under the field that issued them for `issued` and `ended`, under
-    the one whose queue they stand in for the rest. `average_wait` is the mean of the waits that ended in a call today,
-    in minutes, None while there is none. `waiting_since` is the place of the one who waits longest.
+    `ended` and `still_open` are the day's ledger: they count what became of the `issued` tickets, by end and by state,
+    under the field that issued them. The rest counts under the field whose queue a ticket stands in. `average_wait` is
+    the mean of the waits that ended in a call today, in minutes, None while there is none. `waiting_since` is the place
+    of the one who waits longest.
     """
 
     code: str
@@ -114,6 +115,7 @@ class ServiceView:
     serving: int
     held: int
     ended: dict[str, int]
+    still_open: dict[str, int]
     average_wait: float | None
     waiting_since: datetime | None
 

@@ -27,6 +27,18 @@ from queueapp.widgets.clocks import minutes, minutes_since
 from queueapp.widgets.lines import TicketLines, Words, row
 
 MOST_FIELDS = 9
+LEDGER = {
+    "served": N_("served {n}"),
+    "waiting": N_("waiting {n}"),
+    "called": N_("called {n}"),
+    "serving": N_("at counters {n}"),
+    "held": N_("on hold {n}"),
+    "no_show": N_("absent {n}"),
+    "left": N_("left {n}"),
+    "sent_home": N_("sent home {n}"),
+    "carried_over": N_("carried over {n}"),
+    "void": N_("void {n}"),
+}
 FIRST_FUNCTION_KEY = 4  # the first field is F5
 LAST_FUNCTION_KEY = 8
 
@@ -250,11 +262,11 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
             self._paint_slip(self.answer)
 
     def _paint_fields(self, answer: ReceptionView) -> None:
-        wide = self.size.width - 57
-        heads = (_("Key"), _("Field"), _("Waiting"), _("At counter"), _("Mean wait"), _("Today"))
+        wide = self.size.width - 46
+        heads = ("", _("Field"), _("Wait"), _("Here"), _("Mean wait"), _("Issued today"))
         lines = [_line(heads, wide).stylize("dim")]
         for place, field in enumerate(answer.status.services, 1):
-            key = _key(place).replace(",", " ").upper()
+            key = _key(place).partition(",")[0].upper()
             cells = (key, f"{field.letter}  {field.name}", str(field.waiting), str(field.called + field.serving))
             lines.append(_line((*cells, minutes(field.average_wait), _ledger(field)), wide))
         self.query_one("#fields", TicketLines).show(lines)
@@ -283,19 +295,16 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
 
 
 def _line(cells: tuple[str, ...], wide: int) -> Content:
-    widths = (5, 19, 8, 8, 8, max(20, wide))
+    widths = (3, 18, 4, 4, 8, max(20, wide))
     sides = ("left", "left", "right", "right", "right", "left")
     return row([(text, width, side) for text, width, side in zip(cells, widths, sides, strict=True)])
 
 
 def _ledger(field: ServiceView) -> str:
     """Return the day's ledger of a field: how many were issued and what became of them."""
-    parts = [f"{state_words(end)} {n}" for end, n in field.ended.items() if n]
-    still_open = field.issued - sum(field.ended.values())
-    if still_open:
-        parts.append(_("still open {n}").format(n=still_open))
-    issued = _("issued {n}").format(n=field.issued)
-    return f"{issued}: {', '.join(parts)}" if parts else issued
+    what_became = {**field.ended, **field.still_open}
+    parts = [_(words).format(n=what_became[state]) for state, words in LEDGER.items() if what_became.get(state)]
+    return f"{field.issued}: {', '.join(parts)}" if parts else str(field.issued)
 
 
 def _latest(answer: ReceptionView, now: datetime, size: Size) -> list[Content]:

@@ -32,7 +32,7 @@ MEASURES = (
     ("held", N_("On hold"), N_("while the ticket was held; served citizens")),
 )
 STATISTICS = (
-    ("mean", N_("mean")),
+    ("mean", N_("avg")),
     ("median", N_("median")),
     ("p90", N_("90 %")),
     ("max", N_("longest")),

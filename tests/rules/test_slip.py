@@ -16,7 +16,7 @@ OFFICE = OfficeView(
     is_training=False,
     priorities=(PriorityView("elderly", "Người cao tuổi", "Elderly"),),
 )
-LAND = ServiceView("land", "D", "Đất đai", "Land", 7, 5, 1, 1, 0, {}, None, None)
+LAND = ServiceView("land", "D", "Đất đai", "Land", 7, 5, 1, 1, 0, {}, {}, None, None)
 TICKET = TicketView(
     code="D-007",
     service="land",

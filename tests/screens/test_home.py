@@ -21,7 +21,19 @@ from tests.screens.conftest import MORNING, Seen, Settled
 
 HOSTILE = "[/]\x1b]0;x\x07[@click=app.quit]👩‍👩‍👧 e\u0323\u0302\x00" + "ạ" * 10_000
 LAND = ServiceView(
-    "land", "D", "Đất đai", "Land", 9, 3, 1, 1, 0, dict.fromkeys(END_STATES, 4), 12.9, MORNING - timedelta(minutes=17)
+    "land",
+    "D",
+    "Đất đai",
+    "Land",
+    9,
+    3,
+    1,
+    1,
+    0,
+    dict.fromkeys(END_STATES, 4),
+    {},
+    12.9,
+    MORNING - timedelta(minutes=17),
 )
 
 
