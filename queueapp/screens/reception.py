@@ -262,7 +262,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
             self._paint_slip(self.answer)
 
     def _paint_fields(self, answer: ReceptionView) -> None:
-        wide = self.size.width - 46
+        wide = self.size.width - 48
         heads = ("", _("Field"), _("Wait"), _("Here"), _("Mean wait"), _("Issued today"))
         lines = [_line(heads, wide).stylize("dim")]
         for place, field in enumerate(answer.status.services, 1):
@@ -295,7 +295,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
 
 
 def _line(cells: tuple[str, ...], wide: int) -> Content:
-    widths = (3, 18, 4, 4, 8, max(20, wide))
+    widths = (3, 20, 4, 4, 8, max(20, wide))
     sides = ("left", "left", "right", "right", "right", "left")
     return row([(text, width, side) for text, width, side in zip(cells, widths, sides, strict=True)])
 
