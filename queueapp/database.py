@@ -1,7 +1,6 @@
 """One connection to the office's database: its transactions and its failures in words."""
 
 import contextlib
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +10,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlmodel
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from queueapp import sqlite_file
+from queueapp.failures import in_words
 from queueapp.gate import Gate
 from queueapp.i18n import N_
 from queueapp.models import heads, offices
-from queueapp.rules.errors import ClockRefusedError, DatabaseUnavailableError, QueueError
+from queueapp.rules.errors import ClockRefusedError, DatabaseUnavailableError
 from queueapp.schema import bring_up_to_date
 from queueapp.statement import Statement
 
@@ -136,7 +136,7 @@ class Database:
 
     def open(self, *, at: datetime) -> None:
         """Connect, bring the tables up to date, and found the office if there is none. Done by itself when needed."""
-        with _failures(self):
+        with in_words(self.close, is_file=self.path is not None):
             if self._connection is None:
                 self._connect(at)
 
@@ -146,7 +146,7 @@ class Database:
 
     def read(self, query: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer `query` from one consistent picture; nothing is changed."""
-        with _failures(self):
+        with in_words(self.close, is_file=self.path is not None):
             connection = self._connected()
             self._driver.execute("BEGIN")
             with self._transaction("COMMIT"), self._session(connection, _OFFICE) as session:
@@ -157,7 +157,7 @@ class Database:
 
         `at` never runs backwards: a clock that was set back writes the last moment again until it has caught up.
         """
-        with _failures(self), self._gate.turn():
+        with in_words(self.close, is_file=self.path is not None), self._gate.turn():
             connection = self._connected()
             self._driver.execute("BEGIN IMMEDIATE" if self.path else "BEGIN")
             with self._transaction("COMMIT"), self._session(connection, _OFFICE_TO_WRITE) as session:
@@ -168,7 +168,7 @@ class Database:
 
     def revision(self) -> int:
         """Return the number of the last event: it moves with every change by any terminal."""
-        with _failures(self):
+        with in_words(self.close, is_file=self.path is not None):
             self._connected()
             compiled = _REVISION.for_dialect(self._connected().dialect)
             row = self._driver.execute(compiled.sql, compiled.parameters({})).fetchone()
@@ -196,9 +196,13 @@ class Database:
         connection = self._engine.connect()
         self._driver = connection.connection.dbapi_connection
         self._connection = connection
-        with self._gate.turn():
-            bring_up_to_date(connection, self._driver, path)
-            self._found(connection, at)
+        try:
+            with self._gate.turn():
+                bring_up_to_date(connection, self._driver, path)
+                self._found(connection, at)
+        except BaseException:
+            self._forget()  # what could not be brought up to date must not be used by the next question
+            raise
 
     def _found(self, connection: Connection, at: datetime | None) -> None:
         compiled = _REVISION.for_dialect(connection.dialect)
@@ -272,62 +276,3 @@ def _engine(url: URL) -> Engine:
         " -c synchronous_commit=on -c timezone=UTC",
     }
     return create_engine(url, connect_args=arguments, **options)
-
-
-_CAUSES = (
-    (("locked", "busy", "lock timeout"), N_("another program keeps it locked. Try again in a moment.")),
-    (
-        ("readonly", "read-only"),
-        N_("it may only be read. Ask for the right to write to the file and its folder."),
-    ),
-    (
-        ("disk is full", "no space", "database or disk is full"),
-        N_("the disk is full. Free some space and try again."),
-    ),
-    (("malformed", "not a database", "corrupt"), N_("the file is damaged. Keep it and restore a backup.")),
-    (("password", "authentication", "role "), N_("the server refused the name or the password. Check --db.")),
-    (("does not exist",), N_("there is no database of that name on the server. Check --db.")),
-    (
-        ("connection", "server closed", "terminating", "timeout", "resolve"),
-        N_("the server does not answer. Check the network; this goes on by itself when it is back."),
-    ),
-    (("unable to open", "no such file"), N_("the file cannot be opened. Check the path and its folder.")),
-)
-
-
-def _in_words(error: Exception) -> DatabaseUnavailableError:
-    said = str(error).lower()
-    for signs, why in _CAUSES:
-        if any(sign in said for sign in signs):
-            return DatabaseUnavailableError(why)
-    return DatabaseUnavailableError(
-        N_("it gave an error that is not known ({error})."), error=said.splitlines()[0][:200]
-    )
-
-
-@contextlib.contextmanager
-def _failures(database: Database) -> Iterator[None]:
-    try:
-        yield
-    except QueueError:
-        raise
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise  # a fault of ours, not of the database: it must be seen
-    except (NoSuchModuleError, ModuleNotFoundError):
-        raise DatabaseUnavailableError(
-            N_("its driver is not installed. Install queueapp[postgres] for PostgreSQL.")
-        ) from None
-    except (sqlite3.Error, DBAPIError, OSError) as error:
-        if database.path is None or isinstance(error, OSError):
-            database.close()
-        raise _in_words(error) from error
-    except Exception as error:
-        if type(error).__module__.startswith("psycopg") and _is_operational(error):
-            database.close()
-            raise _in_words(error) from error
-        raise
-
-
-def _is_operational(error: Exception) -> bool:
-    """Whether a PostgreSQL driver's error is the database's trouble and not a fault of ours."""
-    return any(kind.__name__ in {"OperationalError", "InternalError", "InterfaceError"} for kind in type(error).__mro__)

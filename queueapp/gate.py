@@ -28,14 +28,16 @@ class Gate:
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for the turn to write, and give it up at the end."""
-        if self._handle is None:
+        handle = self._handle
+        if handle is None:
             yield
             return
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_EX)
         try:
             yield
         finally:
-            fcntl.flock(self._handle, fcntl.LOCK_UN)
+            if self._handle is not None:  # a handle given back has let go of its lock
+                fcntl.flock(handle, fcntl.LOCK_UN)
 
     def close(self) -> None:
         """Give the handle back."""

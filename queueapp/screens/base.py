@@ -113,7 +113,8 @@ class QueueScreen(RefusingScreen, Generic[V]):
     async def write(self, operation: Callable[..., T], **given: Any) -> T:
         """Do an operation now, by who works at this terminal, and reload; QueueError when the queue refuses."""
         done = await self.terminal.store.write(operation, staff=self.terminal.staff, at=self.now, **given)
-        self.reload()
+        # What the action paints by itself comes first: reading at the same time would slow it down.
+        self.call_after_refresh(self.reload)
         return done
 
     @contextlib.contextmanager

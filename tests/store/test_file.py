@@ -102,7 +102,9 @@ def test_a_newer_file_is_refused_unchanged(tmp_path: Path) -> None:
     newer.commit()
     newer.close()
     before = path.read_bytes()
-    assert "newer queueapp (9999)" in said(Database(str(path)))
+    database = Database(str(path))
+    assert "newer queueapp (9999)" in said(database)
+    assert "newer queueapp (9999)" in said(database)
     assert path.read_bytes() == before
 
 
