@@ -148,7 +148,8 @@ class Database:
         """Answer `query` from one consistent picture; nothing is changed."""
         with in_words(self.close, is_file=self.path is not None):
             connection = self._connected()
-            self._driver.execute("BEGIN")
+            # PostgreSQL would otherwise see the next commit between two questions of one picture.
+            self._driver.execute("BEGIN" if self.path else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             with self._transaction("COMMIT"), self._session(connection, _OFFICE) as session:
                 return query(session, *args, **kwargs)
 

@@ -7,6 +7,7 @@ the rate and is fair. It is only a courtesy: correctness rests on BEGIN IMMEDIAT
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,10 @@ try:
     import fcntl
 except ImportError:  # pragma: no cover - Windows
     fcntl = None  # type: ignore[assignment]
+
+
+PATIENCE = 5.0  # seconds; then SQLite's own waiting decides, and says so in words
+BETWEEN_TRIES = 0.0005
 
 
 class Gate:
@@ -32,7 +37,7 @@ class Gate:
         if handle is None:
             yield
             return
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        _wait_for(handle)
         try:
             yield
         finally:
@@ -44,3 +49,13 @@ class Gate:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+def _wait_for(handle: int) -> None:
+    """Take the lock, or go on without it when somebody has kept it for longer than anybody should."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(BETWEEN_TRIES)

@@ -115,7 +115,7 @@ class PrioritySettings(_Part):
     code: Code
     name_vi: Name
     name_en: Name
-    basis: str = ""
+    basis: Annotated[str, AfterValidator(lambda text: clean(text, 300))] = ""
 
 
 class Settings(_Part):

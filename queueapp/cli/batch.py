@@ -16,6 +16,12 @@ from queueapp.rules.errors import BadRequestError, ClockRefusedError, QueueError
 LONGEST_LINE = 1_000_000
 
 
+class UnforeseenError(QueueError):
+    """A fault of ours; nothing was done."""
+
+    template = N_("Something unforeseen happened ({error}); nothing was done. Please report it.")
+
+
 class Batch:
     """Answers lines one after the other on one database.
 
@@ -50,6 +56,8 @@ class Batch:
             return identity | {"ok": True} | self._done(line)
         except QueueError as error:
             return identity | refusal(error)
+        except Exception as error:  # noqa: BLE001 - whoever waits for this answer must get one, and the next line be read
+            return identity | refusal(UnforeseenError(error=f"{type(error).__name__}: {error}"))
 
     def _done(self, line: Any) -> Json:
         request, given = checked(line)

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, case, func, select
 
 from queueapp.database import Session
+from queueapp.i18n import N_
 from queueapp.models import counters, events, services, spans, staff, tickets
 from queueapp.queries.rows import code_of, ticket_coded, waiting_for_service
+from queueapp.rules.errors import BadRequestError
 from queueapp.rules.order import Waiting, ahead_of
 from queueapp.rules.views import EventView, SpanView, TicketView
 from queueapp.statement import Statement
@@ -178,7 +180,9 @@ def ticket(session: Session, code: str, *, at: datetime, day: date | None = None
 
 
 def events_after(session: Session, after: int = 0, limit: int = LONGEST_LIST) -> tuple[EventView, ...]:
-    """Return the events that follow number `after`, oldest first, at most `limit`."""
+    """Return the events that follow number `after`, oldest first, at most `limit` (BadRequestError: 1 to 1000)."""
+    if not 1 <= limit <= LONGEST_LIST:
+        raise BadRequestError(N_("“limit” must be a whole number from 1 to {most}."), most=LONGEST_LIST)
     rows = session.rows(_EVENTS, office=session.office.id, after=after, limit=limit)
     return tuple(_event(row) for row in rows)
 

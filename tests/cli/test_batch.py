@@ -105,6 +105,8 @@ BAD_LINES = (
     b'{"do": "issue", "service": "land", "as": []}',
     b'{"do": "call", "counter": "1"}',
     b'{"do": "status", "day": "yesterday"}',
+    b'{"do": "events", "limit": -1}',
+    b'{"do": "events", "limit": 0}',
     b'{"do": "undo", "counter": 1}',
     b'{"do": "bring_back", "ticket": "D-001"}',
     b'{"do": "set_priority", "ticket": "D-001"}',
