@@ -16,13 +16,14 @@ from queueapp.rules.views import BoardView, CallView, CounterView, ServiceView
 from queueapp.screens.base import QueueScreen
 from queueapp.terminal import Terminal
 from queueapp.text import clean
-from queueapp.widgets.big import BigText
+from queueapp.widgets.big import FEWEST_ROWS, BigText
 from queueapp.widgets.lines import TicketLines, row
 
 FLASH_SECONDS = 3.0
 BLINK_SECONDS = 0.5
 EARLIER_CALLS = 4
 NUMBER, CODE, FEWEST_COLUMNS = 3, 10, 12
+LARGE_FROM = 56  # columns for an earlier call: code, arrow, counter
 
 
 class BoardScreen(QueueScreen[BoardView]):
@@ -55,7 +56,7 @@ class BoardScreen(QueueScreen[BoardView]):
                 yield Static(id="earlier-label", markup=False)
                 for index in range(EARLIER_CALLS):
                     with Horizontal(classes="earlier-call"):
-                        yield BigText(id=f"earlier-code-{index}")
+                        yield BigText(id=f"earlier-code-{index}", classes="earlier-code")
                         yield Static(id=f"earlier-arrow-{index}", classes="arrow", markup=False)
                         yield BigText(id=f"earlier-counter-{index}")
             yield TicketLines(id="at-counters")
@@ -64,6 +65,11 @@ class BoardScreen(QueueScreen[BoardView]):
     def on_mount(self) -> None:
         """Let new calls blink."""
         self.set_interval(BLINK_SECONDS, self._blink)
+
+    def on_resize(self) -> None:
+        """Fit the earlier calls into the new size."""
+        if self.answer is not None:
+            self.call_after_refresh(self._paint_earlier, self.answer)
 
     async def load(self) -> BoardView:
         """Ask what the hall sees."""
@@ -132,11 +138,19 @@ class BoardScreen(QueueScreen[BoardView]):
         self.query_one("#earlier-label", Static).update(
             Content(_both(N_("Called before") if answer.calls else N_("Nobody has been called yet today.")))
         )
-        for index in range(EARLIER_CALLS):
+        shown = self._rows_for_earlier()
+        for index, box in enumerate(self.query(".earlier-call")):
+            box.display = index < (shown or EARLIER_CALLS)
+            box.set_class(not shown, "-plain")
             call = earlier[index] if index < len(earlier) else None
             self.query_one(f"#earlier-code-{index}", BigText).show(call.code if call else "")
             self.query_one(f"#earlier-counter-{index}", BigText).show(str(call.counter) if call else "")
             self.query_one(f"#earlier-arrow-{index}", Static).update("→" if call else "")
+
+    def _rows_for_earlier(self) -> int:
+        """Return how many earlier calls have room to be large; none where plain letters are easier to read."""
+        size = self.query_one("#earlier").size
+        return min(EARLIER_CALLS, (size.height - 1) // FEWEST_ROWS) if size.width >= LARGE_FROM else 0
 
     def _paint_counters(self, answer: BoardView) -> None:
         services = {service.code: service for service in answer.services}

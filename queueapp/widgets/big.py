@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
 LONGEST_BIG = 24
-FEWEST_ROWS = 3
+FEWEST_ROWS = 5  # ten pixels: below that letters can no longer be told apart
 FEWEST_COLUMNS = 4
 THRESHOLD = 110  # of 255: below the middle, so that thin strokes stay whole
 LARGEST_FONT = 400
@@ -59,7 +59,8 @@ def big_lines(text: str, width: int, height: int) -> tuple[str, ...]:
     if any(_is_missing(letter) for letter in plain):
         return ()
     size = _largest(plain, width, height * 2)
-    return _half_blocks(_drawn(text, plain, size)) if size else ()
+    lines = _half_blocks(_drawn(text, plain, size)) if size else ()
+    return lines if len(lines) >= FEWEST_ROWS else ()
 
 
 def _font(size: int) -> "FreeTypeFont":

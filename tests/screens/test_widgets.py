@@ -129,7 +129,7 @@ async def test_lines_show_what_they_are_given(seen: Seen) -> None:
         assert seen(app).split() == ["D-011"]
 
 
-@pytest.mark.parametrize(("width", "height"), [(20, 4), (40, 8), (60, 12), (120, 30)])
+@pytest.mark.parametrize(("width", "height"), [(40, 6), (40, 8), (60, 12), (120, 30)])
 def test_large_letters_fill_their_place_and_no_more(width: int, height: int) -> None:
     lines = big_lines("D-007", width, height)
     assert lines
