@@ -23,7 +23,7 @@ FLASH_SECONDS = 3.0
 BLINK_SECONDS = 0.5
 EARLIER_CALLS = 4
 NUMBER, CODE, FEWEST_COLUMNS = 3, 10, 12
-LARGE_FROM = 56  # columns for an earlier call: code, arrow, counter
+LARGE_FROM = 72  # columns for an earlier call: code, arrow, counter
 
 
 class BoardScreen(QueueScreen[BoardView]):
