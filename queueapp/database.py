@@ -259,6 +259,8 @@ def parse_address(address: str) -> URL:
         url = make_url(address)
     except ArgumentError:
         raise DatabaseUnavailableError(N_("its address is not a path and not a URL. Check --db.")) from None
+    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise DatabaseUnavailableError(N_("it must be a file: what is kept in memory is lost."))
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     return url

@@ -163,6 +163,8 @@ def test_a_lost_server_is_said_once_and_found_again(postgres_url: str, clock: Ha
         ("postgresql://x:y@127.0.0.1:1/z", "does not answer"),
         ("mysql://x/y", "driver is not installed"),
         ("://", "not a path and not a URL"),
+        ("sqlite://", "must be a file"),
+        ("sqlite:///:memory:", "must be a file"),
     ],
 )
 def test_a_wrong_address_is_said(wrong: str, said_of_it: str) -> None:
