@@ -13,7 +13,10 @@ from queueapp.clock import FastClock, business_day, now, zone
 from queueapp.database import Database, Session
 from queueapp.i18n import N_, _
 from queueapp.operations.counters import open_counter
+from queueapp.operations.leaving import leave
 from queueapp.operations.office import found
+from queueapp.operations.serving import finish
+from queueapp.queries.hall import status
 from queueapp.queries.settings import current_settings
 from queueapp.rules.crowd import crowd
 from queueapp.rules.errors import BadRequestError, ClockRefusedError, QueueError
@@ -72,6 +75,7 @@ def _free_day(database: Database, timezone: str) -> date:
 def _morning(database: Database, settings: Settings, day: date, *, citizens: int, seed: int) -> Clerks:
     timezone = settings.office.timezone
     opening = _local(day, DOORS_OPEN, timezone)
+    _clear_counters(database, opening)
     people = [person.name for person in settings.staff if person.role == "clerk"]
     counters = counters_of(settings)
     for number, name in zip(counters, people, strict=False):
@@ -91,6 +95,15 @@ def _morning(database: Database, settings: Settings, day: date, *, citizens: int
     while (moment := clerks.next_at()) is not None and moment < until:
         clerks.step()
     return clerks
+
+
+def _clear_counters(database: Database, at: datetime) -> None:
+    """End what the last demo left at the counters, so that its clerks can work again."""
+    for counter in database.read(status, at=at).counters:
+        if counter.ticket is not None and counter.ticket.state == "serving":
+            database.write(finish, counter=counter.number, time_unreliable=True, at=at)
+        elif counter.ticket is not None:
+            database.write(leave, ticket=counter.ticket.code, at=at)
 
 
 def _live(given: Namespace, database: Database, clerks: Clerks, clock: FastClock) -> int:

@@ -102,3 +102,8 @@ def test_the_demo_runs_live(tmp_path: Path) -> None:
         seat.sees("Here now", "Counter 6")
         assert seat.leave() == 0
     assert (tmp_path / "queueapp-demo.db").exists()
+    with seated(tmp_path, "demo", "--citizens", "60", columns=120, lines=40) as seat:
+        seat.sees("TRAINING", "citizens are waiting")
+        seat.press("F7")
+        seat.sees("Summary of the day", "served 32", "still open")
+        assert seat.leave() == 0
