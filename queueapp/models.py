@@ -1,7 +1,7 @@
 """The tables and what the database itself refuses."""
 
 import datetime as dt
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -9,17 +9,16 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    Dialect,
     Index,
     Integer,
     MetaData,
     Table,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 from sqlmodel import Field, SQLModel
 
+from queueapp.moment import Moment
 from queueapp.rules.lifecycle import AT_COUNTER, COUNTER_STATES, KINDS, OPEN_STATES, ROLES, STATES
 
 metadata: MetaData = SQLModel.metadata
@@ -30,30 +29,6 @@ metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Moment(TypeDecorator[datetime]):
-    """A moment, kept as microseconds since 1970 in UTC, the same on both databases; a naive one is refused."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Return the number that is kept; ValueError for a moment without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            msg = "a moment needs a time zone"
-            raise ValueError(msg)
-        return (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Return the moment in UTC."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
 
 # SQLite numbers rows by themselves only where the key is an INTEGER.
 _KEY = BigInteger().with_variant(Integer(), "sqlite")

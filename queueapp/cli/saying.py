@@ -5,19 +5,10 @@ from typing import Any
 
 from queueapp.cli.wire import Json
 from queueapp.i18n import N_, _
+from queueapp.paper.summary_csv import COUNTS
 from queueapp.rules.errors import state_words
 from queueapp.text import clean
 
-_COUNTS = (
-    ("issued", N_("Issued")),
-    ("served", N_("Served")),
-    ("no_show", N_("Absent")),
-    ("left", N_("Left")),
-    ("sent_home", N_("Sent home")),
-    ("carried_over", N_("Carried")),
-    ("void", N_("Void")),
-    ("still_open", N_("Open")),
-)
 _DURATIONS = (
     ("waiting", N_("Waiting time")),
     ("way", N_("Way to the counter")),
@@ -113,9 +104,9 @@ def _status(status: Json) -> Iterator[str]:
 def _report(report: Json) -> Iterator[str]:
     yield report["day"]
     groups = {**report["services"], _("All"): report["all"]}
-    yield _row("", [_(word) for _name, word in _COUNTS])
+    yield _row("", [_(word) for _name, word in COUNTS])
     for name, figures in groups.items():
-        yield _row(name, [figures[count] for count, _word in _COUNTS])
+        yield _row(name, [figures[count] for count, _word in COUNTS])
     for duration, word in _DURATIONS:
         yield ""
         heads = (N_("n"), N_("mean"), N_("median"), N_("90 %"), N_("longest"))

@@ -10,7 +10,7 @@ from queueapp.rules.errors import state_words
 from queueapp.rules.summaries import DaySummary, Figures, Measure
 from queueapp.text import clean
 
-_COUNTS = (
+COUNTS = (
     ("issued", N_("Issued")),
     ("served", N_("Served")),
     ("no_show", N_("Absent")),
@@ -57,7 +57,7 @@ def summary_csv(summary: DaySummary, names: Mapping[str, str]) -> str:
 
 def _head(figures: Figures) -> Iterator[str]:
     yield from (_("Kind"), _("Name"))
-    yield from (_(word) for _field, word in _COUNTS)
+    yield from (_(word) for _field, word in COUNTS)
     yield from (f"{_(word)}: {_(statistic)}" for _field, word in _DURATIONS for statistic in _STATISTICS)
     yield _("Times unreliable, left out")
     yield from (_("Waited over {minutes} min").format(minutes=limit) for limit in figures.wait_over)
@@ -76,7 +76,7 @@ def _groups(summary: DaySummary, names: Mapping[str, str]) -> Iterator[tuple[str
 
 
 def _values(figures: Figures) -> Iterator[Cell]:
-    yield from (getattr(figures, field) for field, _word in _COUNTS)
+    yield from (getattr(figures, field) for field, _word in COUNTS)
     for field, _word in _DURATIONS:
         described: Measure = getattr(figures, field)
         yield from astuple(described)

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.geometry import Size
 
 from queueapp.i18n import N_, _, ngettext
 from queueapp.operations.issuing import MOST_DOSSIERS, issue
@@ -16,29 +15,16 @@ from queueapp.operations.leaving import leave, void
 from queueapp.paper.slip import as_text, slip
 from queueapp.queries.hall import reception
 from queueapp.queries.tickets import ticket
-from queueapp.rules.errors import state_words
 from queueapp.rules.views import ReceptionView, ServiceView, TicketView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask, Choose
 from queueapp.screens.ticket import TicketDialog
 from queueapp.terminal import Terminal
 from queueapp.widgets.big import BigText
-from queueapp.widgets.clocks import minutes, minutes_since
-from queueapp.widgets.lines import TicketLines, Words, row
+from queueapp.widgets.ledger import field_lines, latest_lines
+from queueapp.widgets.lines import TicketLines, Words
 
 MOST_FIELDS = 9
-LEDGER = {
-    "served": N_("served {n}"),
-    "waiting": N_("waiting {n}"),
-    "called": N_("called {n}"),
-    "serving": N_("at counters {n}"),
-    "held": N_("on hold {n}"),
-    "no_show": N_("absent {n}"),
-    "left": N_("left {n}"),
-    "sent_home": N_("sent home {n}"),
-    "carried_over": N_("carried over {n}"),
-    "void": N_("void {n}"),
-}
 FIRST_FUNCTION_KEY = 4  # the first field is F5
 LAST_FUNCTION_KEY = 8
 
@@ -126,7 +112,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         """Let the waiting times move."""
         if self.answer is not None:
             self.query_one("#latest", TicketLines).show(
-                _latest(self.answer, now, self.query_one("#latest-box").content_size)
+                latest_lines(self.answer, now, self.query_one("#latest-box").content_size)
             )
 
     @property
@@ -262,14 +248,8 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
             self._paint_slip(self.answer)
 
     def _paint_fields(self, answer: ReceptionView) -> None:
-        wide = self.size.width - 48
-        heads = ("", _("Field"), _("Wait"), _("Here"), _("Mean wait"), _("Issued today"))
-        lines = [_line(heads, wide).stylize("dim")]
-        for place, field in enumerate(answer.status.services, 1):
-            key = _key(place).partition(",")[0].upper()
-            cells = (key, f"{field.letter}  {field.name}", str(field.waiting), str(field.called + field.serving))
-            lines.append(_line((*cells, minutes(field.average_wait), _ledger(field)), wide))
-        self.query_one("#fields", TicketLines).show(lines)
+        keys = [_key(place).partition(",")[0].upper() for place in range(1, len(answer.status.services) + 1)]
+        self.query_one("#fields", TicketLines).show(field_lines(answer, keys, self.size.width))
 
     def _paint_next(self, answer: ReceptionView) -> None:
         chosen = []
@@ -292,30 +272,3 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         lines = slip(self._issued, answer.office, fields[self._issued.issued_for])
         self.query_one("#slip-code", BigText).show(self._issued.code)
         self.query_one("#slip", Words).show(Content(as_text(lines)))
-
-
-def _line(cells: tuple[str, ...], wide: int) -> Content:
-    widths = (3, 20, 4, 4, 8, max(20, wide))
-    sides = ("left", "left", "right", "right", "right", "left")
-    return row([(text, width, side) for text, width, side in zip(cells, widths, sides, strict=True)])
-
-
-def _ledger(field: ServiceView) -> str:
-    """Return the day's ledger of a field: how many were issued and what became of them."""
-    what_became = {**field.ended, **field.still_open}
-    parts = [_(words).format(n=what_became[state]) for state, words in LEDGER.items() if what_became.get(state)]
-    return f"{field.issued}: {', '.join(parts)}" if parts else str(field.issued)
-
-
-def _latest(answer: ReceptionView, now: datetime, size: Size) -> list[Content]:
-    if not answer.latest:
-        return [Content(_("No ticket has been issued yet today."))]
-    return [_latest_line(each, now, size.width) for each in answer.latest[: max(1, size.height)]]
-
-
-def _latest_line(ticket: TicketView, now: datetime, width: int) -> Content:
-    moving = minutes_since(ticket.since, now) if ticket.state in {"waiting", "called", "serving", "held"} else ""
-    star = "★" if ticket.priority is not None else ""
-    where = "" if ticket.counter is None else f"→{ticket.counter}"
-    room = max(9, width - 6 - 1 - 3 - 8 - 4)
-    return row([(ticket.code, 6), (star, 1), (state_words(ticket.state), room), (where, 3), (moving, 8, "right")])

@@ -1,0 +1,65 @@
+"""Words of reception: the day's ledger of each field, and the latest tickets."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.content import Content
+from textual.geometry import Size
+
+from queueapp.i18n import N_, _
+from queueapp.rules.errors import state_words
+from queueapp.rules.views import ReceptionView, ServiceView, TicketView
+from queueapp.widgets.clocks import minutes, minutes_since
+from queueapp.widgets.lines import row
+
+LEDGER = {
+    "served": N_("served {n}"),
+    "waiting": N_("waiting {n}"),
+    "called": N_("called {n}"),
+    "serving": N_("at counters {n}"),
+    "held": N_("on hold {n}"),
+    "no_show": N_("absent {n}"),
+    "left": N_("left {n}"),
+    "sent_home": N_("sent home {n}"),
+    "carried_over": N_("carried over {n}"),
+    "void": N_("void {n}"),
+}
+
+
+def field_lines(answer: ReceptionView, keys: Sequence[str], width: int) -> list[Content]:
+    """Return a line for each field: its key, who waits, who is at a counter, the mean wait, the ledger."""
+    room = width - 48
+    heads = ("", _("Field"), _("Wait"), _("Here"), _("Mean wait"), _("Issued today"))
+    lines = [_line(heads, room).stylize("dim")]
+    for key, field in zip(keys, answer.status.services, strict=True):
+        cells = (key, f"{field.letter}  {field.name}", str(field.waiting), str(field.called + field.serving))
+        lines.append(_line((*cells, minutes(field.average_wait), _ledger(field)), room))
+    return lines
+
+
+def _line(cells: tuple[str, ...], wide: int) -> Content:
+    widths = (3, 20, 4, 4, 8, max(20, wide))
+    sides = ("left", "left", "right", "right", "right", "left")
+    return row([(text, width, side) for text, width, side in zip(cells, widths, sides, strict=True)])
+
+
+def _ledger(field: ServiceView) -> str:
+    """Return the day's ledger of a field: how many were issued and what became of them."""
+    what_became = {**field.ended, **field.still_open}
+    parts = [_(words).format(n=what_became[state]) for state, words in LEDGER.items() if what_became.get(state)]
+    return f"{field.issued}: {', '.join(parts)}" if parts else str(field.issued)
+
+
+def latest_lines(answer: ReceptionView, now: datetime, size: Size) -> list[Content]:
+    """Return the latest tickets, as many as fit: state, counter, and for how long it has been so."""
+    if not answer.latest:
+        return [Content(_("No ticket has been issued yet today."))]
+    return [_latest_line(each, now, size.width) for each in answer.latest[: max(1, size.height)]]
+
+
+def _latest_line(ticket: TicketView, now: datetime, width: int) -> Content:
+    moving = minutes_since(ticket.since, now) if ticket.state in {"waiting", "called", "serving", "held"} else ""
+    star = "★" if ticket.priority is not None else ""
+    where = "" if ticket.counter is None else f"→{ticket.counter}"
+    room = max(9, width - 6 - 1 - 3 - 8 - 4)
+    return row([(ticket.code, 6), (star, 1), (state_words(ticket.state), room), (where, 3), (moving, 8, "right")])
