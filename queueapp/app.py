@@ -69,7 +69,7 @@ class QueueApp(App[None]):
         use_language(language or DEFAULT_LANGUAGE)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DARK.name
+        self.set_reactive(App.theme, DARK.name)  # nothing is painted yet that would have to change
 
     @property
     def queue_screen(self) -> QueueScreen[Any] | None:
