@@ -8,11 +8,17 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 
 def now() -> datetime:
     """Return the present moment in UTC."""
     return datetime.now(UTC)
+
+
+def is_plausible(at: datetime) -> bool:
+    """Say whether a moment given from outside lies in this century, and so in no calendar's trouble."""
+    return EARLIEST_YEAR <= at.year < LATEST_YEAR
 
 
 @cache

@@ -43,7 +43,7 @@ class Server:
 
 def binaries() -> Path | None:
     """Return the folder of PostgreSQL's programs; None where it is not installed."""
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     found = versions[-1] if versions else shutil.which("initdb")
     return Path(found).parent if found else None
 
@@ -60,8 +60,14 @@ def running(programs: Path) -> Iterator[Server]:
     folder.chmod(0o755)  # the tests reach the socket in it
     data = folder / "data"
 
+    told = folder / "told"
+
     def run(*words: str) -> None:
-        subprocess.run([*prefix, *words], check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+        with told.open("a") as output:
+            done = subprocess.run([*prefix, *words], check=False, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
+        if done.returncode:
+            pages = [page.read_text(errors="replace") for page in (told, folder / "log") if page.exists()]
+            raise RuntimeError("\n".join([f"{words[0]} failed:", *pages]))
 
     try:
         run(

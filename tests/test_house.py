@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, inspect
 
 import queueapp
 from queueapp.database import Database
@@ -20,7 +20,9 @@ from queueapp.models import metadata
 
 ROOT = Path(queueapp.__file__).parent
 MODULES = sorted(path for path in ROOT.rglob("*.py"))
-PLACEHOLDER = re.compile(r"{\w+}")
+PLACEHOLDER = re.compile(r"{[^{}]*}")
+TRANSACTION = re.compile(r"\.(commit|rollback|begin)\(|[\"'](COMMIT|ROLLBACK|BEGIN|SAVEPOINT)\b")
+TIME = re.compile(r"\b(now|utcnow|today|time_ns|time\.time)\(")
 
 
 def singular(message: Any) -> str:
@@ -32,9 +34,17 @@ def messages() -> set[str]:
     return {singular(each[2]) for each in extract_from_dir(str(ROOT), keywords=keywords)}
 
 
-def translations() -> dict[str, str]:
+def forms(message: Any) -> tuple[str, ...]:
+    return (message,) if isinstance(message, str) else tuple(message)
+
+
+def catalogue() -> Any:
     with (ROOT / "locale/vi/LC_MESSAGES/queueapp.po").open("rb") as file:
-        return {singular(message.id): singular(message.string) for message in read_po(file) if message.id}
+        return read_po(file)
+
+
+def translations() -> dict[tuple[str, ...], tuple[str, ...]]:
+    return {forms(message.id): forms(message.string) for message in catalogue() if message.id}
 
 
 def loaded_by(words: str) -> set[str]:
@@ -44,13 +54,19 @@ def loaded_by(words: str) -> set[str]:
 
 
 def test_every_word_on_the_screen_is_in_the_catalogue_and_no_other() -> None:
-    assert messages() == set(translations())
+    assert messages() == {sources[0] for sources in translations()}
+    assert list(catalogue().obsolete) == []
 
 
 def test_no_translation_is_empty_and_each_keeps_its_placeholders() -> None:
-    for source, target in translations().items():
-        assert target, source
-        assert set(PLACEHOLDER.findall(source)) == set(PLACEHOLDER.findall(target)), source
+    for sources, targets in translations().items():
+        assert all(targets), sources
+        for text in (*sources, *targets):
+            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(sources[-1])), text
+
+
+def test_no_translation_is_a_guess_that_would_be_left_out() -> None:
+    assert [message.id for message in catalogue() if message.id and message.fuzzy] == []
 
 
 def test_no_message_hides_in_an_f_string_where_the_tools_do_not_see_it() -> None:
@@ -87,7 +103,13 @@ def test_the_doors_never_commit_and_never_ask_for_the_time() -> None:
     for folder in ("operations", "queries"):
         for path in (ROOT / folder).glob("*.py"):
             text = path.read_text(encoding="utf-8")
-            assert not re.search(r"\.commit\(|\.rollback\(|\bnow\(", text), path
+            assert not TRANSACTION.search(text), path
+            assert not TIME.search(text), path
+
+
+def test_transactions_begin_and_end_on_the_data_floor_alone() -> None:
+    owners = {str(path.relative_to(ROOT)) for path in MODULES if TRANSACTION.search(path.read_text(encoding="utf-8"))}
+    assert owners == {"database.py", "schema.py"}
 
 
 def test_the_doors_do_not_bring_in_textual() -> None:
@@ -117,3 +139,27 @@ def test_the_migrations_make_the_tables_of_the_models(address: str) -> None:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
     engine.dispose()
     assert differences == []
+
+
+def guards(engine: Engine) -> dict[str, list[str]]:
+    """Return what each table refuses: its checks and its indexes, as the database itself tells them."""
+    told, tables = inspect(engine), {}
+    for table in metadata.tables:
+        checks = [f"{each['name']}: {each['sqltext']}" for each in told.get_check_constraints(table)]
+        indexes = [f"{each['name']}: {sorted(each.items(), key=str)}" for each in told.get_indexes(table)]
+        tables[table] = sorted(checks + indexes)
+    return tables
+
+
+def test_the_migrations_make_the_checks_and_indexes_of_the_models(address: str) -> None:
+    database = Database(address)
+    database.revision()
+    database.close()
+    engine = create_engine(database.url)
+    migrated = guards(engine)
+    metadata.drop_all(engine)
+    metadata.create_all(engine)
+    modelled = guards(engine)
+    engine.dispose()
+    assert migrated == modelled
+    assert any("ck_ticket" in guard for guard in modelled["ticket"])

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from queueapp.cli.requests import NOT_YET, REQUESTS, Field, Request
+from queueapp.clock import is_plausible
 from queueapp.i18n import N_
 from queueapp.rules.errors import BadRequestError
 from queueapp.text import clean
@@ -71,7 +72,7 @@ def moment_of(text: Any) -> datetime:
         moment = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or not is_plausible(moment):
         raise BadRequestError(N_("“at” must be a moment with its offset, such as 2026-11-23T08:00:00+07:00."))
     return moment
 

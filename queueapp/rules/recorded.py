@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TypeVar
 
-from queueapp.clock import zone
+from queueapp.clock import is_plausible, zone
 from queueapp.i18n import N_, _
 from queueapp.rules.errors import BadRequestError
 from queueapp.text import clean
@@ -140,6 +140,9 @@ def _seconds(value: str) -> float | None:
     return seconds
 
 
+_NO_TIME = N_("“{value}” is no time of arrival")
+
+
 def _moment(value: str, known: Known) -> datetime:
     try:
         if "T" in value or "-" in value[:5]:
@@ -147,5 +150,7 @@ def _moment(value: str, known: Known) -> datetime:
         else:
             moment = datetime.combine(known.day, time.fromisoformat(value))
     except ValueError:
-        raise _RowError(N_("“{value}” is no time of arrival"), value) from None
+        raise _RowError(_NO_TIME, value) from None
+    if not is_plausible(moment):
+        raise _RowError(_NO_TIME, value)
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone(known.timezone))

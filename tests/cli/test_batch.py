@@ -163,12 +163,16 @@ def test_a_given_clock_never_runs_back_and_needs_an_offset(run: Run) -> None:
             at("08:59", do="issue", service="land"),
             {"do": "issue", "service": "land", "at": "2026-11-23T10:00:00"},
             {"do": "issue", "service": "land", "at": 5},
+            {"do": "issue", "service": "land", "at": "9999-12-31T23:59:59-14:00"},
+            {"do": "issue", "service": "land", "at": "0001-01-01T00:00:00+14:00"},
             {"do": "issue", "service": "land"},
         ),
     ).lines
     assert [answer["ok"] or answer["error"]["code"] for answer in answers] == [
         True,
         "clock_refused",
+        "bad_request",
+        "bad_request",
         "bad_request",
         "bad_request",
         True,

@@ -1,6 +1,7 @@
 """Whom a counter calls, and where a ticket stands that comes back."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +79,24 @@ def test_calling_again_and_again_empties_the_queue_in_one_order(queue: list[Wait
         left.remove(choice[0])
     assert order == sorted(queue, key=turn)
     assert [ahead_of(ticket, queue) for ticket in order] == list(range(len(queue)))
+
+
+@given(QUEUES, st.randoms(use_true_random=False))
+def test_the_order_in_which_the_waiting_are_told_changes_nothing(queue: list[Waiting], chance: Random) -> None:
+    told = list(queue)
+    chance.shuffle(told)
+    assert choose(told, NOW) == choose(queue, NOW)
+    assert len({turn(each) for each in queue}) == len(queue)
+
+
+@given(st.lists(st.integers(1, 200), unique=True, max_size=8), st.lists(st.integers(1, 200), max_size=4), st.booleans())
+def test_an_absence_costs_two_turns_in_its_class_or_as_many_as_there_are(
+    ages: list[int], others: list[int], is_priority: bool
+) -> None:
+    same = [waits(number, age, is_priority=is_priority) for number, age in enumerate(ages, 1)]
+    rest = [waits(number, age, is_priority=not is_priority) for number, age in enumerate(others, 50)]
+    place = place_after_absence([*same, *rest], is_priority=is_priority, at=NOW)
+    assert ahead_of(Waiting(99, is_priority, place, 99), same) == min(2, len(same))
 
 
 @given(QUEUES)

@@ -41,6 +41,7 @@ def test_every_column_is_read() -> None:
 BAD_ROWS = (
     "25:00:00,land",
     "08:00:00,tax",
+    "9999-12-31T23:59:59,land",
     "08:00:00,land,friend",
     "08:00:00,land,,0",
     "08:00:00,land,,1,-5",

@@ -42,6 +42,14 @@ def test_whatever_comes_is_one_short_line_that_does_nothing(text: str) -> None:
     assert clean(cleaned) == cleaned
 
 
+@given(ANYTHING, st.integers(1, 40))
+def test_a_text_is_no_longer_than_it_may_be_and_cut_at_its_end(text: str, longest: int) -> None:
+    short = clean(text[:40], longest)
+    assert len(short) <= longest
+    assert clean(text[:40]).startswith(short)
+    assert short == short.strip()
+
+
 @pytest.mark.parametrize("name", ["Đặng Văn Ỷ", "DANG VAN Y", "đặng văn ỷ", unicodedata.normalize("NFD", "Đặng Văn Ỷ")])
 def test_a_search_forgives_accents_case_and_the_barred_d(name: str) -> None:
     assert fold(name) == "dang van y"
