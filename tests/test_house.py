@@ -22,7 +22,7 @@ ROOT = Path(queueapp.__file__).parent
 MODULES = sorted(path for path in ROOT.rglob("*.py"))
 PLACEHOLDER = re.compile(r"{[^{}]*}")
 TRANSACTION = re.compile(r"\.(commit|rollback|begin)\(|[\"'](COMMIT|ROLLBACK|BEGIN|SAVEPOINT)\b")
-TIME = re.compile(r"\b(now|utcnow|today|time_ns|time\.time)\(")
+TIME = re.compile(r"\b(now|utcnow|date\.today|datetime\.today|time_ns|time\.time)\(")
 
 
 def singular(message: Any) -> str:
@@ -141,12 +141,19 @@ def test_the_migrations_make_the_tables_of_the_models(address: str) -> None:
     assert differences == []
 
 
+def condition(options: dict[str, Any]) -> str:
+    return " ".join(str(value) for name, value in sorted(options.items()) if name.endswith("_where"))
+
+
 def guards(engine: Engine) -> dict[str, list[str]]:
     """Return what each table refuses: its checks and its indexes, as the database itself tells them."""
     told, tables = inspect(engine), {}
     for table in metadata.tables:
         checks = [f"{each['name']}: {each['sqltext']}" for each in told.get_check_constraints(table)]
-        indexes = [f"{each['name']}: {sorted(each.items(), key=str)}" for each in told.get_indexes(table)]
+        indexes = [
+            f"{each['name']}: {each['unique']} {each['column_names']} {condition(each.get('dialect_options', {}))}"
+            for each in told.get_indexes(table)
+        ]
         tables[table] = sorted(checks + indexes)
     return tables
 
