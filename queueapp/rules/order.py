@@ -39,7 +39,7 @@ _SENTENCES = {
 
 def explain(why: Why) -> str:
     """Return the reason of a call as one sentence in the language in use."""
-    minutes = int(why.waited_seconds // 60)
+    minutes = int(max(why.waited_seconds, 0) // 60)
     return _(_SENTENCES[why.rule]).format(minutes=minutes, passed=why.passed, reason=why.reason or "")
 
 
@@ -77,7 +77,12 @@ def place_in(queue: Sequence[Waiting], position: str, issued_at: datetime, at: d
     if position == "own":
         return issued_at
     places = [other.place for other in queue]
-    return min([*places, at]) - _STEP if position == "front" else max([*places, at])
+    return min([*places, at]) - _STEP if position == "front" else _behind(places, at)
+
+
+def _behind(places: Sequence[datetime], at: datetime) -> datetime:
+    """Return a place behind all `places`, not before `at`: of two in one place the lower number would go first."""
+    return max([at, *(place + _STEP for place in places)])
 
 
 def place_after_absence(queue: Sequence[Waiting], *, is_priority: bool, at: datetime) -> datetime:
@@ -87,4 +92,4 @@ def place_after_absence(queue: Sequence[Waiting], *, is_priority: bool, at: date
     and not the morning (the tolerance of the national practice is silent; two turns is our default).
     """
     same = sorted(other.place for other in queue if other.is_priority == is_priority)
-    return same[BEHIND_AFTER_ABSENCE - 1] + _STEP if len(same) >= BEHIND_AFTER_ABSENCE else max([*same, at])
+    return same[BEHIND_AFTER_ABSENCE - 1] + _STEP if len(same) >= BEHIND_AFTER_ABSENCE else _behind(same, at)

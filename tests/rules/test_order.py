@@ -115,3 +115,21 @@ def test_front_and_end_are_before_and_behind_all_of_the_class(queue: list[Waitin
     assert ahead_of(front, same) == 0
     assert ahead_of(end, same) == len(same)
     assert place_in(queue, "own", issued_at, NOW) == issued_at
+
+
+@given(QUEUES)
+def test_the_end_is_behind_those_who_came_in_the_same_instant(queue: list[Waiting]) -> None:
+    same = [each for each in queue if not each.is_priority]
+    end = Waiting(0, is_priority=False, place=place_in(queue, "end", NOW, NOW), number=0)
+    assert ahead_of(end, same) == len(same)
+
+
+@given(st.lists(st.integers(0, 3), max_size=6))
+def test_an_absent_low_number_passes_nobody_of_the_same_instant(ages: list[int]) -> None:
+    queue = [waits(number, age) for number, age in enumerate(ages, 1)]
+    back = Waiting(0, is_priority=False, place=place_after_absence(queue, is_priority=False, at=NOW), number=0)
+    assert ahead_of(back, queue) >= min(2, len(queue))
+
+
+def test_a_call_in_the_instant_of_a_step_waited_no_minutes() -> None:
+    assert explain(Why("longest_wait", -1e-6)) == "Waited longest: 0 min."
