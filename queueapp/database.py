@@ -3,22 +3,23 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlmodel
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, exists, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from queueapp import sqlite_file
+from queueapp.clock import Machine, read_clock
 from queueapp.failures import in_words
 from queueapp.gate import Gate
 from queueapp.i18n import N_
-from queueapp.models import heads, offices
-from queueapp.rules.errors import ClockRefusedError, DatabaseUnavailableError
+from queueapp.models import heads, offices, staff
+from queueapp.rules.errors import ClockRefusedError, DatabaseUnavailableError, QueueError
 from queueapp.schema import bring_up_to_date
 from queueapp.statement import Statement
 
@@ -39,6 +40,20 @@ class OfficeRow:
     revision: int
     last_at: datetime
     chain_head: str | None
+    boot: str | None
+    uptime: int | None
+    clock_offset: int
+    is_guarded: bool
+
+
+@dataclass(slots=True)
+class Head:
+    """The end of the chain of events as this transaction goes on writing it."""
+
+    seq: int
+    hash: str | None
+    boot: str | None = None
+    uptime: int | None = None
 
 
 _OFFICE = Statement(
@@ -52,6 +67,10 @@ _OFFICE = Statement(
         heads.c.seq,
         heads.c.at,
         heads.c.hash,
+        heads.c.boot,
+        heads.c.uptime,
+        heads.c.clock_offset,
+        exists().where(staff.c.office_id == offices.c.id, staff.c.is_active, staff.c.pin_hash.is_not(None)),
     )
     .join(heads, heads.c.office_id == offices.c.id)
     .order_by(offices.c.id)
@@ -64,11 +83,17 @@ _REVISION = Statement(select(heads.c.seq).order_by(heads.c.office_id).limit(1))
 class Session(sqlmodel.Session):
     """What operations and queries are given: one transaction, the office, and its statements run by the driver."""
 
-    def __init__(self, connection: Connection, driver: Any, office: OfficeRow | None) -> None:
+    def __init__(self, connection: Connection, driver: Any, office: tuple[Any, ...] | None) -> None:
         super().__init__(bind=connection)
         self._driver = driver
         self._dialect = connection.dialect
+        self.clock_jump: tuple[float, int] | None = None
+        self.wall: datetime | None = None
+        self._know(OfficeRow(*office) if office else None)
+
+    def _know(self, office: OfficeRow | None) -> None:
         self._office = office
+        self.head = Head(office.revision, office.chain_head, office.boot, office.uptime) if office else Head(0, None)
 
     @property
     def office(self) -> OfficeRow:
@@ -82,10 +107,14 @@ class Session(sqlmodel.Session):
         """Whether the database has an office at all."""
         return self._office is not None
 
+    def snapshot(self) -> str:
+        """Return the name under which PostgreSQL lets its own tools see the picture of this transaction."""
+        return str(self._driver.execute("SELECT pg_export_snapshot()").fetchone()[0])
+
     def know_office(self) -> None:
         """Take notice of the office that this transaction has just founded."""
         row = self.row(_OFFICE)
-        self._office = OfficeRow(*row) if row else None
+        self._know(OfficeRow(*row) if row else None)
 
     def rows(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
         """Run `statement` and return its rows."""
@@ -110,8 +139,10 @@ Operation = Callable[Concatenate[Session, P], T]
 class Database:
     """The database of one terminal: one connection, used by one thread, opened at the first question.
 
-    `founding` makes the office of a database that has none. With `is_given_clock` the moments come from outside: they
-    are refused when they run backwards, and unless the database is one for exercise.
+    `founding` makes the office of a database that has none; `first` is done before every operation, in its transaction:
+    what should have happened by itself meanwhile. A `machine` tells the time, whatever `at` is given, so that a jump of
+    its clock is seen; `clock_offset` is by how much its clock is known to be wrong. With `is_given_clock` the moments
+    come from outside: they are refused when they run backwards, and unless the database is one for exercise.
     """
 
     def __init__(
@@ -119,11 +150,16 @@ class Database:
         address: str,
         *,
         founding: Operation[..., object] | None = None,
+        first: Operation[..., object] | None = None,
+        machine: Machine | None = None,
         is_given_clock: bool = False,
     ) -> None:
         self.url = parse_address(address)
         self.is_given_clock = is_given_clock
         self._founding = founding
+        self._first = first
+        self._machine = machine
+        self.clock_offset = timedelta(0)
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self._driver: Any = None
@@ -159,13 +195,26 @@ class Database:
         `at` never runs backwards: a clock that was set back writes the last moment again until it has caught up.
         """
         with in_words(self.close, is_file=self.path is not None), self._gate.turn():
-            connection = self._connected()
-            self._driver.execute("BEGIN IMMEDIATE" if self.path else "BEGIN")
-            with self._transaction("COMMIT"), self._session(connection, _OFFICE_TO_WRITE) as session:
-                moment = self._moment(session.office, at) if session.has_office else at
-                result = operation(session, *args, at=moment, **kwargs)
-                session.flush()
-                return result
+            try:
+                return self._write(operation, *args, at=at, **kwargs)
+            except QueueError as error:
+                trace = error.trace
+                if trace is not None:
+                    self._write(lambda session, *, at: trace(session, at), at=at)
+                raise
+
+    def _write(self, operation: Callable[..., T], *args: Any, at: datetime, **kwargs: Any) -> T:
+        connection = self._connected()
+        self._driver.execute("BEGIN IMMEDIATE" if self.path else "BEGIN")
+        with self._transaction("COMMIT"), self._session(connection, _OFFICE_TO_WRITE) as session:
+            moment = at
+            if session.has_office:
+                moment = self._moment(session, at)
+                if self._first is not None:
+                    self._first(session, at=moment)
+            result = operation(session, *args, at=moment, **kwargs)
+            session.flush()
+            return result
 
     def revision(self) -> int:
         """Return the number of the last event: it moves with every change by any terminal."""
@@ -175,10 +224,55 @@ class Database:
             row = self._driver.execute(compiled.sql, compiled.parameters({})).fetchone()
             return int(row[0]) if row else 0
 
-    def _moment(self, office: OfficeRow, at: datetime) -> datetime:
+    def copy_to(self, target: Path) -> None:
+        """Write a copy of one instant of the SQLite file to `target`, whole or not at all, while others go on."""
+        with in_words(self.close, is_file=True):
+            self._connected()
+            sqlite_file.copy_to(self._driver, target)
+
+    def overwrite_from(self, source: Path) -> None:
+        """Put what the SQLite file `source` holds in place of all that this one holds, as one transaction."""
+        with in_words(self.close, is_file=True), self._gate.turn():
+            if self.path is None:  # pragma: no cover - PostgreSQL has its own tool
+                raise RuntimeError
+            self._forget()
+            sqlite_file.overwrite(self.path, source)
+
+    def scrub(self) -> None:
+        """Leave no byte of what was deleted in the files beside the database."""
+        with in_words(self.close, is_file=self.path is not None), self._gate.turn():
+            self._connected()
+            if self.path is not None:
+                sqlite_file.scrub(self._driver)
+
+    def damage(self) -> str | None:
+        """Return what the database's own check of its pages and references finds first; None when it is sound."""
+        with in_words(self.close, is_file=self.path is not None):
+            self._connected()
+            return sqlite_file.damage(self._driver) if self.path else None
+
+    def facts(self) -> dict[str, str]:
+        """Return how the database is set on this connection: the library's version, durability, journal, sizes."""
+        with in_words(self.close, is_file=self.path is not None):
+            self._connected()
+            return sqlite_file.facts(self._driver) if self.path else _server_facts(self._driver)
+
+    def _moment(self, session: Session, at: datetime) -> datetime:
+        office = session.office
         if self.is_given_clock and (at < office.last_at or not office.is_training):
             raise ClockRefusedError
-        return max(at, office.last_at)
+        if self._machine is None or self.is_given_clock:
+            return max(at, office.last_at)
+        wall, (boot, running) = self._machine.wall(), self._machine.uptime()
+        is_same_boot = boot == office.boot and office.uptime is not None
+        elapsed = timedelta(microseconds=running - (office.uptime or 0)) if is_same_boot else None
+        reading = read_clock(wall, office.last_at, timedelta(microseconds=office.clock_offset), elapsed)
+        session.head.boot, session.head.uptime = boot, running
+        session.wall = wall
+        if reading.jump is not None:
+            session.clock_jump = (reading.jump.total_seconds(), reading.offset // timedelta(microseconds=1))
+            self.clock_offset = reading.offset
+        return reading.at
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -233,7 +327,9 @@ class Database:
     def _session(self, connection: Connection, statement: Statement) -> Iterator[Session]:
         compiled = statement.for_dialect(connection.dialect)
         row = self._driver.execute(compiled.sql, compiled.parameters({})).fetchone()
-        session = Session(connection, self._driver, OfficeRow(*compiled.row(row)) if row else None)
+        session = Session(connection, self._driver, compiled.row(row) if row else None)
+        if session.has_office:
+            self.clock_offset = timedelta(microseconds=session.office.clock_offset)
         try:
             yield session
         finally:
@@ -249,6 +345,13 @@ class Database:
             if engine is not None:
                 engine.dispose()
         self._gate.close()
+
+
+_SERVER_FACTS = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "data_checksums")
+
+
+def _server_facts(driver: Any) -> dict[str, str]:
+    return {name: str(driver.execute(f"SHOW {name}").fetchone()[0]) for name in _SERVER_FACTS}
 
 
 def parse_address(address: str) -> URL:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlmodel import Field, SQLModel
@@ -74,13 +75,18 @@ class Head(SQLModel, table=True):
     """The head of an office's chain of events, locked first by every write.
 
     `seq` is the number of the last event and the revision that other terminals watch; `at` the last moment that was
-    recorded, so that time never runs backwards; `hash` is the place of the hash chain.
+    recorded, so that time never runs backwards; `hash` the hash of the last event. `boot` and `uptime` (microseconds)
+    say which machine wrote it and how long that machine had been running, by which a jump of its clock is seen;
+    `clock_offset` (microseconds) is by how much the machine's clock is ahead of the office's own count of time.
     """
 
     office_id: int = Field(primary_key=True, foreign_key="office.id", sa_type=_KEY)
     seq: int = Field(default=0, sa_type=BigInteger)
     at: datetime = _moment()
     hash: str | None = None
+    boot: str | None = None
+    uptime: int | None = Field(default=None, sa_type=BigInteger)
+    clock_offset: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
 
 
 class Service(SQLModel, table=True):
@@ -131,13 +137,22 @@ class Skill(SQLModel, table=True):
 
 
 class Staff(SQLModel, table=True):
-    """Who works here."""
+    """Who works here. `pin_hash` is null until a PIN is set; wrong PINs are counted here, and survive a restart.
+
+    `locked_until` is when the next try is taken again; `locked_boot` and `locked_uptime` say the same by the time that
+    the machine has been running, which no change of its clock moves.
+    """
 
     id: int | None = _key()
     office_id: int = _office()
     name: str
     role: str
     is_active: bool = True
+    pin_hash: str | None = None
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    locked_until: datetime | None = _moment(nullable=True)
+    locked_boot: str | None = None
+    locked_uptime: int | None = Field(default=None, sa_type=BigInteger)
     __table_args__ = (UniqueConstraint("office_id", "name"), _one_of("role", ROLES))
 
 
@@ -158,12 +173,21 @@ class Shift(SQLModel, table=True):
 
 
 class Day(SQLModel, table=True):
-    """A business day, opened by its first ticket."""
+    """A business day, opened by its first ticket.
+
+    Closing it writes its figures as `sheet` (JSON) and seals them with the head of the chain as it then was: the event
+    number `sealed_seq` and its hash `seal`. A trigger refuses to change a closed day.
+    """
 
     office_id: int = Field(primary_key=True, foreign_key="office.id", sa_type=_KEY)
     date: dt.date = Field(primary_key=True)
     opened_at: datetime = _moment()
     closed_at: datetime | None = _moment(nullable=True)
+    closed_by_id: int | None = _to("staff.id", nullable=True)
+    reason: str | None = None
+    sealed_seq: int | None = Field(default=None, sa_type=BigInteger)
+    seal: str | None = None
+    sheet: str | None = None
     __table_args__ = (CheckConstraint("closed_at >= opened_at", name="times"),)
 
 
@@ -171,8 +195,10 @@ class Ticket(SQLModel, table=True):
     """A citizen's place in the queue; it holds no personal data.
 
     `issued_for_id` is the field whose letter it bears, `service_id` the one whose queue it stands in. `place` is the
-    moment since which it counts as waiting. `priority_by_id` is who granted the priority. `counter_id` and `staff_id`
-    are where it is called, served or held, or was at its end.
+    moment since which it counts as waiting; one that `is_first` is called before new tickets. `priority_by_id` is who
+    granted the priority. `counter_id` and `staff_id` are where it is called, served or held, or was at its end.
+    `back_to_id` is the counter it comes back to, once the other field has finished if `back_service_id` is set.
+    `is_clock_touched` says that the machine's clock jumped while it was open.
     """
 
     id: int | None = _key()
@@ -187,9 +213,11 @@ class Ticket(SQLModel, table=True):
     dossiers: int = 1
     procedure: str | None = None
     channel: str | None = None
-    note: str | None = None
     issued_at: datetime = _moment()
     place: datetime = _moment()
+    is_first: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    back_to_id: int | None = _to("counter.id", nullable=True)
+    back_service_id: int | None = _to("service.id", nullable=True)
     calls: int = 0
     counter_id: int | None = _to("counter.id", nullable=True)
     staff_id: int | None = _to("staff.id", nullable=True)
@@ -198,6 +226,7 @@ class Ticket(SQLModel, table=True):
     reason: str | None = None
     due_at: datetime | None = _moment(nullable=True)
     is_unreliable: bool = False
+    is_clock_touched: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     __table_args__ = (
         UniqueConstraint("office_id", "day", "issued_for_id", "number"),
         CheckConstraint("number > 0", name="number"),
@@ -217,7 +246,10 @@ class Ticket(SQLModel, table=True):
 
 
 class Span(SQLModel, table=True):
-    """The service log: one unbroken stretch of a ticket's life. `ended_by` is the verb that ended it."""
+    """The service log: one unbroken stretch of a ticket's life. `ended_by` is the verb that ended it.
+
+    One that was begun by a wrong key and taken back stays here, `is_undone`, and counts nowhere.
+    """
 
     id: int | None = _key()
     office_id: int = _office()
@@ -229,6 +261,7 @@ class Span(SQLModel, table=True):
     started_at: datetime = _moment()
     ended_at: datetime | None = _moment(nullable=True)
     ended_by: str | None = None
+    is_undone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     __table_args__ = (
         _one_of("kind", KINDS),
         CheckConstraint("ended_at >= started_at", name="times"),
@@ -246,9 +279,9 @@ class Span(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """One thing that happened; triggers refuse to change or delete it.
+    """One thing that happened; triggers refuse to change or delete it, and to leave out a number.
 
-    `hash` and `previous_hash` are the place of the hash chain.
+    `hash` is over all of it and `previous_hash`, the hash of the event before (`rules/chain.py`).
     """
 
     office_id: int = Field(primary_key=True, foreign_key="office.id", sa_type=_KEY)
@@ -278,6 +311,47 @@ class Request(SQLModel, table=True):
     at: datetime = _moment()
 
 
+class Voucher(SQLModel, table=True):
+    """The promise to a citizen who was carried over: on the day `valid_on` it is called before new tickets, once."""
+
+    id: int | None = _key()
+    office_id: int = _office()
+    code: str
+    ticket_id: int = _to("ticket.id")
+    valid_on: dt.date
+    used_by_id: int | None = _to("ticket.id", nullable=True)
+    __table_args__ = (
+        UniqueConstraint("office_id", "code"),
+        UniqueConstraint("ticket_id"),
+        UniqueConstraint("used_by_id"),
+    )
+
+
+class Personal(SQLModel, table=True):
+    """All that may be personal of a ticket, in one place apart from the chain, so that it can be removed."""
+
+    ticket_id: int = Field(primary_key=True, foreign_key="ticket.id", sa_type=_KEY)
+    office_id: int = _office()
+    name: str | None = None
+    note: str | None = None
+
+
+class Run(SQLModel, table=True):
+    """One run of the application at a terminal; without `ended_at` and without a sign of life it ended uncleanly."""
+
+    id: int | None = _key()
+    office_id: int = _office()
+    place: str
+    host: str
+    pid: int
+    boot: str
+    staff_id: int | None = _to("staff.id", nullable=True)
+    started_at: datetime = _moment()
+    beat_at: datetime = _moment()
+    ended_at: datetime | None = _moment(nullable=True)
+    __table_args__ = (Index("ix_run_open", "office_id", **_where("ended_at IS NULL")),)
+
+
 offices: Table = metadata.tables["office"]
 heads: Table = metadata.tables["head"]
 services: Table = metadata.tables["service"]
@@ -290,3 +364,6 @@ tickets: Table = metadata.tables["ticket"]
 spans: Table = metadata.tables["span"]
 events: Table = metadata.tables["event"]
 requests: Table = metadata.tables["request"]
+vouchers: Table = metadata.tables["voucher"]
+personals: Table = metadata.tables["personal"]
+runs: Table = metadata.tables["run"]

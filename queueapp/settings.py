@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from queueapp.i18n import N_, _
+from queueapp.rules.limits import Limits
+from queueapp.rules.rights import RIGHTS
 from queueapp.text import clean
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -118,6 +120,25 @@ class PrioritySettings(_Part):
     basis: Annotated[str, AfterValidator(lambda text: clean(text, 300))] = ""
 
 
+_LIMITS = Limits()
+
+
+class LimitSettings(_Part):
+    """The office's limits (see rules/limits.py); `lock_minutes` 0 means never."""
+
+    undo_seconds: Annotated[int, Field(ge=0, le=3600)] = _LIMITS.undo_seconds
+    bring_back_minutes: Annotated[int, Field(ge=0, le=1440)] = _LIMITS.bring_back_minutes
+    lock_minutes: Annotated[int, Field(ge=0, le=480)] = _LIMITS.lock_minutes
+    backups_kept: Annotated[int, Field(ge=1, le=1000)] = _LIMITS.backups_kept
+    keep_personal_days: Annotated[int, Field(ge=0, le=3650)] = _LIMITS.keep_personal_days
+
+
+class PersonalSettings(_Part):
+    """Whether a name may be kept with a ticket; by default none is asked for."""
+
+    name: bool = False
+
+
 class Settings(_Part):
     """All that an office can be told in one file."""
 
@@ -127,6 +148,10 @@ class Settings(_Part):
     counters: Annotated[list[CounterSettings], Field(min_length=1)]
     staff: list[StaffSettings] = Field(default_factory=list)
     priorities: list[PrioritySettings] = Field(default_factory=lambda: default_priorities())  # noqa: PLW0108 - it stands below
+
+    limits: LimitSettings = Field(default_factory=lambda: LimitSettings())  # noqa: PLW0108 - frozen, but a model each
+    personal: PersonalSettings = Field(default_factory=lambda: PersonalSettings())  # noqa: PLW0108
+    rights: dict[str, list[Literal["receptionist", "clerk", "supervisor", "admin"]]] = Field(default_factory=dict)
 
     @classmethod
     def from_toml(cls, text: str) -> "Settings":
@@ -155,6 +180,7 @@ def _contradictions(settings: Settings) -> list[tuple[str, str]]:
         *_repeated("staff", "name", [person.name for person in settings.staff]),
         *_repeated("priorities", "code", [priority.code for priority in settings.priorities]),
     ]
+    problems += [(f"rights.{name}", N_("there is no such right")) for name in settings.rights if name not in RIGHTS]
     known = {service.code for service in settings.services}
     for index, counter in enumerate(settings.counters):
         for position, code in enumerate(counter.services):

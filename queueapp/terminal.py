@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from queueapp.clock import Clock, now
+from queueapp.clock import Clock, Machine, now
 from queueapp.store import Store
 
 if TYPE_CHECKING:
@@ -25,9 +25,23 @@ def open_database(address: str, *, is_given_clock: bool = False, clock: Clock = 
     # Imported here because the first frame is painted before SQLModel is loaded.
     from queueapp.database import Database  # noqa: PLC0415
 
-    database = Database(address, founding=_found_default, is_given_clock=is_given_clock)
+    machine = Machine() if clock is now else None
+    database = Database(
+        address, founding=_found_default, first=_keep_up, machine=machine, is_given_clock=is_given_clock
+    )
     database.open(at=clock())
     return database
+
+
+def clock_of(database: "Database") -> Clock:
+    """Return the office's clock: the machine's, less what it is known to be wrong by."""
+    return lambda: now() - database.clock_offset
+
+
+def _keep_up(session: "Session", *, at: datetime) -> None:
+    from queueapp.operations.keeping import keep_up  # noqa: PLC0415 - as the database itself
+
+    keep_up(session, at=at)
 
 
 def _found_default(session: "Session", *, at: datetime) -> None:

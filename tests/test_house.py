@@ -21,7 +21,7 @@ from queueapp.models import metadata
 ROOT = Path(queueapp.__file__).parent
 MODULES = sorted(path for path in ROOT.rglob("*.py"))
 PLACEHOLDER = re.compile(r"{[^{}]*}")
-TRANSACTION = re.compile(r"\.(commit|rollback|begin)\(|[\"'](COMMIT|ROLLBACK|BEGIN|SAVEPOINT)\b")
+TRANSACTION = re.compile(r"\.(commit|rollback|begin)\(|[\"'](COMMIT|ROLLBACK|BEGIN(?! SELECT)|SAVEPOINT)\b")
 TIME = re.compile(r"\b(now|utcnow|date\.today|datetime\.today|time_ns|time\.time)\(")
 
 

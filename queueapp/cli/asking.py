@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from queueapp.cli.requests import Request
+from queueapp.cli.requests import REQUESTS, Request
 from queueapp.cli.wire import Json, Wire
 from queueapp.database import Database, Session
 from queueapp.operations.once import once
@@ -22,7 +22,11 @@ def ask(
     wire = Wire(database.read(_timezone))
     if not request.is_query:
         function = request.function()
-        return wire.answer(database.write(once, function, key, at=at, staff=staff, **given))
+        done = database.write(once, function, key, at=at, staff=staff, **given)
+        if done.day is None:
+            return wire.answer(done)
+        report = database.read(REQUESTS["report"].function(), done.day, at=at)
+        return wire.answer(done) | {"report": wire.report(report)}
     if request.do == "events":
         return {"events": [wire.event(event) for event in database.read(request.function(), **given)]}
     found = database.read(request.function(), at=at, **given)

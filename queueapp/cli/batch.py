@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from queueapp.cli.asking import ask
 from queueapp.cli.checking import checked, moment_of, text_of
+from queueapp.cli.identity import Identity
 from queueapp.cli.wire import Json, refusal
 from queueapp.clock import Clock
 from queueapp.database import Database, Session
@@ -33,6 +34,7 @@ class Batch:
     ) -> None:
         self._database = database
         self._clock = clock
+        self._identity = Identity(database, clock)
         self._staff = staff
         self._is_given_clock = is_given_clock and database.read(_is_training)
         self._last: datetime | None = None
@@ -61,7 +63,8 @@ class Batch:
 
     def _done(self, line: Any) -> Json:
         request, given = checked(line)
-        staff = text_of(line, "as") or self._staff
+        said = text_of(line, "as")
+        staff = self._staff if said is None else self._identity.prove(said, text_of(line, "pin"))
         return ask(self._database, request, given, at=self._moment(line), staff=staff, key=text_of(line, "key"))
 
     def _moment(self, line: Json) -> datetime:

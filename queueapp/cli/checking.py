@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from queueapp.cli.requests import NOT_YET, REQUESTS, Field, Request
+from queueapp.cli.requests import REQUESTS, Field, Request
 from queueapp.clock import is_plausible
 from queueapp.i18n import N_
 from queueapp.rules.errors import BadRequestError
@@ -11,7 +11,7 @@ from queueapp.text import clean
 
 LARGEST = 10**9
 LONGEST_TEXT = 500
-ENVELOPE = frozenset({"do", "id", "key", "as", "at"})
+ENVELOPE = frozenset({"do", "id", "key", "as", "pin", "at"})
 
 
 def checked(line: Any) -> tuple[Request, dict[str, Any]]:
@@ -21,8 +21,6 @@ def checked(line: Any) -> tuple[Request, dict[str, Any]]:
     do = line.get("do")
     if not isinstance(do, str):
         raise BadRequestError(N_("“do” is missing: it names what is to be done."))
-    if do in NOT_YET:
-        raise BadRequestError(N_("“{do}” is not available yet."), do=do)
     request = REQUESTS.get(do)
     if request is None:
         raise BadRequestError(N_("There is nothing called “{do}” to do."), do=clean(do, 60))
@@ -47,6 +45,8 @@ def value_of(field: Field, value: Any) -> Any:
         return value
     if field.kind == "day" and isinstance(value, str):
         return day_of(field.name, value)
+    if field.kind == "ends" and isinstance(value, dict):
+        return value
     raise BadRequestError(_WRONG_KIND[field.kind], field=field.name)
 
 
@@ -55,6 +55,7 @@ _WRONG_KIND = {
     "text": N_("“{field}” must be a text."),
     "flag": N_("“{field}” must be true or false."),
     "day": N_("“{field}” must be a day such as 2026-11-23."),
+    "ends": N_("“{field}” must be an object with an end for each ticket, such as D-003: sent_home."),
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from queueapp.cli.asking import ask
 from queueapp.cli.batch import Batch
 from queueapp.cli.checking import checked, day_of
+from queueapp.cli.identity import Identity
 from queueapp.cli.requests import REQUESTS
 from queueapp.cli.saying import clean_line, say
 from queueapp.cli.wire import Json, refusal
@@ -24,7 +25,7 @@ from queueapp.queries.settings import current_settings
 from queueapp.queries.summary import summary
 from queueapp.rules.errors import BadRequestError, QueueError
 from queueapp.settings import Settings, SettingsError, default_settings
-from queueapp.terminal import open_database
+from queueapp.terminal import clock_of, open_database
 
 DONE, REFUSED, BAD_INPUT, UNAVAILABLE = 0, 1, 2, 3
 LONGEST_FILE = 5_000_000
@@ -57,6 +58,8 @@ def _run(given: Namespace) -> int:
     if command == "config" and given.action == "check":
         Settings.from_toml(_text_of(given.file))
         return _tell(given, _("The settings are right."), {"ok": True})
+    if command in {"verify", "backup", "restore", "purge", "doctor", "pin", "clock"}:
+        return _upkeep(given)
     run = {"init": _init, "config": _config, "batch": _batch, "replay": _replay, "demo": _demo}.get(command)
     if run is None:
         raise BadRequestError(N_("“{do}” is not available yet."), do=given.command)
@@ -64,12 +67,15 @@ def _run(given: Namespace) -> int:
 
 
 def _request(given: Namespace, do: str) -> int:
-    fields = {field.name: getattr(given, field.name, None) for field in REQUESTS[do].fields}
+    fields: Json = {field.name: getattr(given, field.name, None) for field in REQUESTS[do].fields}
+    if fields.get("unserved") is not None:
+        fields["unserved"] = dict(fields["unserved"])
     request, arguments = checked({"do": do} | {name: value for name, value in fields.items() if value is not None})
     database = _opened(given)
     try:
-        key = getattr(given, "key", None)
-        answer = ask(database, request, arguments, at=now(), staff=given.staff, key=key)
+        key, clock = getattr(given, "key", None), clock_of(database)
+        staff = None if request.is_query else Identity(database, clock).prove_here(given.staff)
+        answer = ask(database, request, arguments, at=clock(), staff=staff, key=key)
         if getattr(given, "csv", None):
             answer["csv"] = str(_write_csv(database, arguments, Path(given.csv)))
     finally:
@@ -109,7 +115,8 @@ def _config(given: Namespace) -> int:
     database = _opened(given)
     try:
         if settings is not None:
-            database.write(configure, settings, at=now())
+            staff = Identity(database, now).prove_here(given.staff)
+            database.write(configure, settings, staff=staff, at=now())
             return _tell(given, _("The settings are in force."), {"ok": True})
         present = database.read(current_settings)
     finally:
@@ -120,7 +127,9 @@ def _config(given: Namespace) -> int:
 def _batch(given: Namespace) -> int:
     database = _opened(given)
     try:
-        batch = Batch(database, now, staff=given.staff, is_given_clock=given.given_clock)
+        clock = clock_of(database)
+        staff = Identity(database, clock).prove_here(given.staff)
+        batch = Batch(database, clock, staff=staff, is_given_clock=given.given_clock)
         batch.run(sys.stdin.buffer, sys.stdout.buffer)
     finally:
         database.close()
@@ -138,6 +147,22 @@ def _replay(given: Namespace) -> int:
     finally:
         database.close()
     return _tell(given, say(answer), answer)
+
+
+def _upkeep(given: Namespace) -> int:
+    from queueapp.cli.upkeep import run_upkeep  # noqa: PLC0415 - only these commands need it
+
+    database = None if given.command in {"doctor", "restore"} else _opened(given)
+    try:
+        status, sentence, answer = run_upkeep(given, database)
+    finally:
+        if database is not None:
+            database.close()
+    if given.json:
+        _print(json.dumps(answer, ensure_ascii=False, default=str))
+        return status
+    _print("\n".join(clean_line(line) for line in sentence.splitlines()))
+    return status
 
 
 def _demo(given: Namespace) -> int:

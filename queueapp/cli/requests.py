@@ -10,7 +10,10 @@ from queueapp.i18n import N_
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a request: `kind` is text, number, flag or day. `column` is the operation's name for it."""
+    """One field of a request: `kind` is text, number, flag, day or ends (of tickets).
+
+    `column` is the operation's name for it.
+    """
 
     name: str
     kind: str
@@ -68,6 +71,8 @@ OPERATIONS = (
             _text("procedure", N_("the procedure's code")),
             _text("channel", N_("how the citizen came: desk, post, online …")),
             _text("note", N_("a note for the clerk")),
+            _text("name", N_("the citizen's name, where the office keeps names")),
+            _text("voucher", N_("the voucher of somebody who was carried over")),
         ),
     ),
     Request(
@@ -111,7 +116,7 @@ OPERATIONS = (
             _COUNTER,
             _text("to", N_("the code of the other field"), required=True),
             _text("note", N_("a note for the clerk")),
-            Field("come_back", "flag", N_("not available yet")),
+            Field("come_back", "flag", N_("the ticket comes back to this counter afterwards")),
         ),
     ),
     Request(
@@ -120,12 +125,49 @@ OPERATIONS = (
         N_("put the ticket back into its queue"),
         (_COUNTER, _text("position", N_("own, front or end"))),
     ),
+    Request(
+        "bring_back",
+        "operations.returning.bring_back",
+        N_("let an absent or gone citizen wait again"),
+        (_TICKET,),
+    ),
+    Request(
+        "undo",
+        "operations.undoing.undo",
+        N_("take back the last operation at a counter or on a ticket"),
+        (_number("counter", N_("the counter's number")), _text("ticket", N_("the ticket, such as D-007"))),
+    ),
+    Request(
+        "set_priority",
+        "operations.priority.set_priority",
+        N_("give a ticket priority, or none, for a reason"),
+        (_TICKET, _text("priority", N_("the reason for priority, such as elderly")), _REASON),
+    ),
     Request("leave", "operations.leaving.leave", N_("mark that the citizen went away"), (_TICKET, _REASON)),
     Request("void", "operations.leaving.void", N_("declare a ticket void, for a reason"), (_TICKET, _REASON)),
     Request("open_counter", "operations.counters.open_counter", N_("open a counter"), (_COUNTER,)),
     Request("close_counter", "operations.counters.close_counter", N_("close a counter"), (_COUNTER,)),
     Request("pause", "operations.counters.pause", N_("pause a counter, for a reason"), (_COUNTER, _REASON)),
     Request("unpause", "operations.counters.unpause", N_("let a paused counter call again"), (_COUNTER, _REASON)),
+    Request(
+        "close_day",
+        "operations.closing.close_day",
+        N_("close a day and seal its sheet"),
+        (_DAY, Field("unserved", "ends", N_("what becomes of each open ticket, such as D-003=sent_home")), _REASON),
+    ),
+    Request(
+        "correct",
+        "operations.closing.correct",
+        N_("put something right on a closed day, for a reason"),
+        (
+            _TICKET,
+            Field("day", "day", N_("the day, such as 2026-11-23"), is_required=True),
+            _text("end", N_("how the ticket really ended")),
+            _DOSSIERS,
+            Field("time_unreliable", "flag", N_("the times are wrong: leave them out of the durations")),
+            _REASON,
+        ),
+    ),
 )
 QUERIES = (
     Request("status", "queries.hall.status", N_("what waits where"), (_DAY,), is_query=True),
@@ -146,4 +188,3 @@ QUERIES = (
     Request("report", "queries.summary.day_summary", N_("the figures of a day"), (_DAY,), is_query=True),
 )
 REQUESTS = {request.do: request for request in (*OPERATIONS, *QUERIES)}
-NOT_YET = ("bring_back", "undo", "set_priority", "close_day")

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from queueapp.clock import zone
-from queueapp.rules.errors import QueueError
+from queueapp.rules.errors import OpenTicketsError, QueueError
 from queueapp.rules.order import explain
-from queueapp.rules.summaries import DaySummary, Figures
+from queueapp.rules.sheets import as_sheet
+from queueapp.rules.summaries import Closing, DaySummary
 from queueapp.rules.views import Answer, CounterView, EventView, ServiceView, SpanView, StatusView, TicketView
 
 Json = dict[str, Any]
@@ -29,6 +30,8 @@ class Wire:
         if answer.why is not None:
             said["why"] = explain(answer.why)
             said["rule"] = answer.why.rule
+        if answer.day is not None:
+            said["vouchers"] = [asdict(each) | {"valid_on": each.valid_on.isoformat()} for each in answer.vouchers]
         return said
 
     def ticket(self, ticket: TicketView) -> Json:
@@ -38,6 +41,7 @@ class Wire:
             "issued_at": self._moment(ticket.issued_at),
             "since": self._moment(ticket.since),
             "due_at": self._moment(ticket.due_at),
+            "valid_on": _day(ticket.valid_on),
         }
         del said["spans"], said["events"]
         if ticket.spans is not None:
@@ -75,24 +79,17 @@ class Wire:
 
     def report(self, summary: DaySummary) -> Json:
         """Return the figures of a day."""
-        return {
-            "day": summary.day.isoformat(),
-            "services": _each(summary.services),
-            "all": asdict(summary.all),
-            "counters": _each(summary.counters),
-            "clerks": _each(summary.clerks),
-            "hours": _each(summary.hours),
-            "unserved": [
-                {
-                    "ticket": each.code,
-                    "service": each.service,
-                    "end": each.end,
-                    "reason": each.reason,
-                    "waited": each.waited,
-                }
-                for each in summary.unserved
-            ],
-            "chain_head": summary.chain_head,
+        said = as_sheet(summary) | {"chain_head": summary.chain_head, "clock_touched": summary.clock_touched}
+        closing = summary.closing
+        said["closed"] = closing is not None
+        said["sealed_seq"] = None if closing is None else closing.sealed_seq
+        said["closing"] = None if closing is None else self._closing(closing)
+        return said
+
+    def _closing(self, closing: Closing) -> Json:
+        return asdict(closing) | {
+            "at": self._moment(closing.at),
+            "corrections": [asdict(each) | {"at": self._moment(each.at)} for each in closing.corrections],
         }
 
     def _service(self, service: ServiceView) -> Json:
@@ -128,11 +125,10 @@ class Wire:
 
 def refusal(error: QueueError) -> Json:
     """Return a refusal with its stable code and its sentence."""
-    return {"ok": False, "error": {"code": error.code, "message": error.message}}
-
-
-def _each(groups: dict[str, Figures]) -> Json:
-    return {name: asdict(figures) for name, figures in groups.items()}
+    said: Json = {"code": error.code, "message": error.message}
+    if isinstance(error, OpenTicketsError):
+        said["tickets"] = list(error.tickets)
+    return {"ok": False, "error": said}
 
 
 def _day(day: date | None) -> str | None:

@@ -76,6 +76,7 @@ def parser() -> Parser:
     for request in (*OPERATIONS, *QUERIES):
         _request(command, request)
     _days(command)
+    _upkeep(command)
     return top
 
 
@@ -129,11 +130,21 @@ def _argument(command: Parser, field: Field) -> None:
     if field.kind == "flag":
         command.options.add_argument(option, dest=field.name, action="store_true", default=None, help=words)
         return
+    if field.kind == "ends":
+        command.options.add_argument(
+            option, dest=field.name, metavar="TICKET=END", nargs="*", action="extend", type=_end_of, help=words
+        )
+        return
     kind = int if field.kind == "number" else str
     if field.is_required:
         command.words.add_argument(field.name, type=kind, metavar=field.name.upper(), help=words)
     else:
         command.options.add_argument(option, dest=field.name, type=kind, help=words)
+
+
+def _end_of(words: str) -> tuple[str, str]:
+    ticket, _sign, end = words.partition("=")
+    return ticket, end
 
 
 def _days(command: _Command) -> None:
@@ -148,6 +159,24 @@ def _days(command: _Command) -> None:
     demo.options.add_argument("--citizens", type=int, default=150, help=_("how many citizens come"))
     demo.options.add_argument("--seed", type=int, default=1, help=_("another number, another day"))
     demo.options.add_argument("--speed", type=float, default=60, help=_("how many times faster than life"))
-    for name in ("close-day", "bring-back", "undo", "set-priority", "evaluate"):
-        later = command(name, N_("not available yet"))
-        later.words.add_argument("words", nargs="*")
+    later = command("evaluate", N_("not available yet"))
+    later.words.add_argument("words", nargs="*")
+
+
+def _upkeep(command: _Command) -> None:
+    verify = command("verify", N_("prove the data by its log, and name the first difference"))
+    verify.options.add_argument("--from-seal", action="store_true", help=_("begin at the last sealed day"))
+    backup = command("backup", N_("write a backup while others go on"))
+    backup.words.add_argument("file", metavar="FILE")
+    backup.options.add_argument("--prove", action="store_true", help=_("restore it on trial, and compare"))
+    backup.options.add_argument("--scratch", metavar="URL", help=_("an empty PostgreSQL database for the trial"))
+    restore = command("restore", N_("go back to a backup; the present database is kept aside"))
+    restore.words.add_argument("file", metavar="FILE")
+    restore.options.add_argument("--yes", action="store_true", help=_("do not ask"))
+    purge = command("purge", N_("remove names and notes that are older than the office keeps them"))
+    purge.options.add_argument("--days", type=int, help=_("older than so many days"))
+    command("doctor", N_("look at everything, and say what to mend"))
+    pin = command("pin", N_("set somebody's PIN"))
+    pin.words.add_argument("name", metavar="NAME")
+    clock = command("clock", N_("the machine's clock"))
+    clock.words.add_argument("action", choices=("accept",), help=_("take it as right from now on"))

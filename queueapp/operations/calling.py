@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from queueapp.database import Session
 from queueapp.operations.checks import busy_counter, free_counter, needed
 from queueapp.operations.moving import move
 from queueapp.operations.record import Where
+from queueapp.operations.rights import by_right, require_right
 from queueapp.queries.rows import (
     CounterRow,
     TicketRow,
@@ -24,6 +26,7 @@ from queueapp.rules.order import Why, choose, picked, place_after_absence
 from queueapp.rules.views import Answer
 
 
+@by_right
 def call(
     session: Session,
     *,
@@ -51,6 +54,8 @@ def call(
         "reason": why.reason,
         "calls": chosen.calls + 1,
     }
+    if why.rule == "picked":
+        require_right(session, "pick", staff)
     answer = move(session, "call", chosen, "called", at=at, where=where, detail=detail, calls=chosen.calls + 1)
     return replace(answer, why=why)
 
@@ -72,6 +77,7 @@ def _picked(session: Session, desk: CounterRow, code: str, reason: str, at: date
     return ticket, choice[1]
 
 
+@by_right
 def recall(session: Session, *, counter: int, staff: str | None = None, at: datetime) -> Answer:
     """Call the counter's ticket once more (unknown_counter, counter_idle, wrong_state)."""
     desk, ticket = busy_counter(session, counter, "recall")
@@ -82,13 +88,15 @@ def recall(session: Session, *, counter: int, staff: str | None = None, at: date
     return move(session, "recall", ticket, "called", at=at, where=where, by=by, calls=calls, detail={"calls": calls})
 
 
+@by_right
 def start(session: Session, *, counter: int, staff: str | None = None, at: datetime) -> Answer:
     """Begin to serve the citizen who came (unknown_counter, counter_idle, wrong_state)."""
     desk, ticket = busy_counter(session, counter, "start")
     where = Where(desk.id, staff_id_of(session, staff) or ticket.staff_id)
-    return move(session, "start", ticket, "serving", at=at, where=where)
+    return move(session, "start", ticket, "serving", at=at, where=where, **arrived(ticket))
 
 
+@by_right
 def no_show(session: Session, *, counter: int, staff: str | None = None, at: datetime) -> Answer:
     """Mark the called citizen absent: waiting again until the recall limit of the field is used up, then `no_show`.
 
@@ -100,4 +108,11 @@ def no_show(session: Session, *, counter: int, staff: str | None = None, at: dat
         return move(session, "no_show", ticket, "no_show", at=at, where=by)
     queue = waiting_for_service(session, ticket.service_id, ticket.day)
     place = place_after_absence(queue, is_priority=ticket.priority is not None, at=at)
-    return move(session, "no_show", ticket, "waiting", at=at, by=by, place=place)
+    changes = arrived(ticket) | {"place": place}
+    return move(session, "no_show", ticket, "waiting", at=at, by=by, **changes)
+
+
+def arrived(ticket: TicketRow) -> dict[str, Any]:
+    """Return the columns by which a ticket is no longer before the others, nor on its way back to a counter."""
+    is_back = ticket.back_to_id is not None and ticket.back_service_id is None
+    return {"is_first": False} | ({"back_to_id": None} if is_back else {})

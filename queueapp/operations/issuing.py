@@ -1,15 +1,19 @@
 """Issues tickets: at reception, or for somebody who already stands at the counter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 
 from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import days, tickets
-from queueapp.operations.checks import free_counter
+from queueapp.operations.checks import free_counter, known_priority
+from queueapp.operations.personal import keep_personal
 from queueapp.operations.record import NOWHERE, Where, begin_span, record
+from queueapp.operations.rights import by_right
+from queueapp.operations.vouchers import VoucherRow, use_voucher, voucher_to_use
 from queueapp.queries.rows import ServiceRow, service_named, staff_id_of, today
 from queueapp.queries.tickets import ticket_view
 from queueapp.rules.errors import BadRequestError, DayClosedError, QuotaReachedError
@@ -44,13 +48,14 @@ _TICKET = Statement(
         dossiers=bindparam("dossiers"),
         procedure=bindparam("procedure"),
         channel=bindparam("channel"),
-        note=bindparam("note"),
         issued_at=bindparam("issued_at"),
         place=bindparam("place"),
-        calls=0,
+        is_first=bindparam("is_first"),
+        calls=bindparam("calls"),
         counter_id=bindparam("counter_id"),
         staff_id=bindparam("staff_id"),
-        is_unreliable=False,
+        is_unreliable=bindparam("is_unreliable"),
+        is_clock_touched=bindparam("is_clock_touched"),
     )
     .returning(tickets.c.id)
 )
@@ -66,8 +71,11 @@ class _Wish:
     procedure: str | None = None
     channel: str | None = None
     note: str | None = None
+    name: str | None = None
+    voucher: VoucherRow | None = None
 
 
+@by_right
 def issue(
     session: Session,
     *,
@@ -77,23 +85,30 @@ def issue(
     procedure: str | None = None,
     channel: str | None = None,
     note: str | None = None,
+    name: str | None = None,
+    voucher: str | None = None,
     staff: str | None = None,
     at: datetime,
 ) -> Answer:
     """Issue the next ticket of a field to somebody who waits.
 
     `priority` is a code of the office's list; `staff` is who grants it. Numbers run from 1 without a hole in each field
-    and day. Errors: unknown_service, unknown_staff, bad_request, quota_reached, day_closed.
+    and day. A `voucher` of somebody who was carried over is called before new tickets, once, on the day it names.
+    Errors: unknown_service, unknown_staff, unknown_ticket (no such voucher), bad_request, quota_reached, day_closed.
     """
     field = service_named(session, service)
-    wish = _checked(session, _Wish(priority, dossiers, procedure, channel, note))
+    kept = voucher_to_use(session, voucher, at=at) if voucher else None
+    wish = _checked(session, _Wish(priority, dossiers, procedure, channel, note, name, kept))
     by = Where(staff_id=staff_id_of(session, staff))
     ticket_id, detail = _new_ticket(session, field, wish, state="waiting", granted_by=by.staff_id, at=at)
     begin_span(session, "waiting", ticket_id=ticket_id, service_id=field.id, at=at)
     record(session, "issue", at=at, ticket_id=ticket_id, where=by, **detail)
+    if kept is not None:
+        use_voucher(session, kept, ticket_id)
     return Answer(ticket_view(session, ticket_id))
 
 
+@by_right
 def serve(session: Session, *, counter: int, service: str, staff: str | None = None, at: datetime) -> Answer:
     """Issue a ticket to somebody who already stands at the counter, and start at once: no waiting, no way.
 
@@ -111,19 +126,13 @@ def serve(session: Session, *, counter: int, service: str, staff: str | None = N
 def _checked(session: Session, wish: _Wish) -> _Wish:
     if not 1 <= wish.dossiers <= MOST_DOSSIERS:
         raise BadRequestError(N_("The number of dossiers must be between 1 and {most}."), most=MOST_DOSSIERS)
-    known = [each["code"] for each in session.office.settings.get("priorities", [])]
-    if wish.priority is not None and wish.priority not in known:
-        raise BadRequestError(
-            N_("There is no priority “{priority}”. The office's list: {known}."),
-            priority=clean(wish.priority),
-            known=", ".join(known),
-        )
-    return _Wish(
-        wish.priority,
-        wish.dossiers,
-        _worded(wish.procedure),
-        _worded(wish.channel, 40),
-        _worded(wish.note, 500),
+    known_priority(session, wish.priority)
+    return replace(
+        wish,
+        procedure=_worded(wish.procedure),
+        channel=_worded(wish.channel, 40),
+        note=_worded(wish.note, 500),
+        name=_worded(wish.name),
     )
 
 
@@ -140,40 +149,44 @@ def _new_ticket(
     at: datetime,
     granted_by: int | None = None,
     where: Where = NOWHERE,
-) -> tuple[int, dict[str, object]]:
+) -> tuple[int, dict[str, Any]]:
     day = _opened_day(session, at)
-    number = _next_number(session, field, day)
-    row = session.row(
-        _TICKET,
-        office_id=session.office.id,
-        day=day,
-        issued_for_id=field.id,
-        number=number,
-        service_id=field.id,
-        state=state,
-        priority=wish.priority,
-        priority_by_id=granted_by if wish.priority else None,
-        dossiers=wish.dossiers,
-        procedure=wish.procedure,
-        channel=wish.channel,
-        note=wish.note,
-        issued_at=at,
-        place=at,
-        counter_id=where.counter_id,
-        staff_id=where.staff_id,
-    )
+    columns: dict[str, Any] = {
+        "office_id": session.office.id,
+        "day": day,
+        "issued_for_id": field.id,
+        "number": _next_number(session, field, day),
+        "service_id": field.id,
+        "state": state,
+        "priority": wish.priority,
+        "priority_by_id": granted_by if wish.priority else None,
+        "dossiers": wish.dossiers,
+        "procedure": wish.procedure,
+        "channel": wish.channel,
+        "issued_at": at,
+        "place": at,
+        "is_first": wish.voucher is not None,
+        "calls": 0,
+        "counter_id": where.counter_id,
+        "staff_id": where.staff_id,
+        "is_unreliable": False,
+        "is_clock_touched": False,
+    }
+    row = session.row(_TICKET, **columns)
     if row is None:  # pragma: no cover - RETURNING always returns
         raise RuntimeError
-    detail: dict[str, object] = {
+    keep_personal(session, int(row[0]), name=wish.name, note=wish.note)
+    detail = {
         "service": field.code,
-        "number": number,
+        "number": columns["number"],
         "day": day.isoformat(),
         "to": state,
         "priority": wish.priority,
         "dossiers": wish.dossiers,
         "procedure": wish.procedure,
         "channel": wish.channel,
-        "note": wish.note,
+        "voucher": wish.voucher and wish.voucher.code,
+        "changes": columns,
     }
     return int(row[0]), detail
 

@@ -6,12 +6,14 @@ from queueapp.database import Session
 from queueapp.operations.checks import needed
 from queueapp.operations.moving import move
 from queueapp.operations.record import Where
+from queueapp.operations.rights import by_right
 from queueapp.queries.rows import staff_id_of, ticket_coded
 from queueapp.rules.lifecycle import require
 from queueapp.rules.views import Answer
 from queueapp.text import clean
 
 
+@by_right
 def leave(
     session: Session, *, ticket: str, reason: str | None = None, staff: str | None = None, at: datetime
 ) -> Answer:
@@ -23,6 +25,7 @@ def leave(
     return move(session, "leave", found, "left", at=at, where=where, reason=why, detail={"reason": why})
 
 
+@by_right
 def void(session: Session, *, ticket: str, reason: str | None = None, staff: str | None = None, at: datetime) -> Answer:
     """Declare a ticket void, for a reason; its number stays used (unknown_ticket, wrong_state, needs_reason)."""
     found = ticket_coded(session, ticket, at=at)

@@ -15,22 +15,6 @@ from queueapp.rules.lifecycle import END_STATES, OPEN_STATES
 from queueapp.rules.views import Answer
 from queueapp.statement import Statement
 
-_FIELDS = (
-    "state",
-    "counter_id",
-    "staff_id",
-    "service_id",
-    "place",
-    "calls",
-    "dossiers",
-    "ended_at",
-    "outcome",
-    "note",
-    "reason",
-    "due_at",
-    "is_unreliable",
-)
-
 
 class _Moves:
     """The UPDATE for each set of columns that an operation changes, built once."""
@@ -75,15 +59,24 @@ def move(
         changed["service_id"] = service_id
     if state in END_STATES:
         changed["ended_at"] = at
-    names = tuple(name for name in _FIELDS if name in changed)
-    values = {f"new_{name}": changed[name] for name in names}
-    if session.run(_Moves.setting(names), ticket_key=ticket.id, expected=ticket.state, **values) != 1:
-        raise WrongStateError(ticket=ticket.code, state=ticket.state)
+    elif ticket.state in END_STATES:
+        changed |= {"ended_at": None, "outcome": None, "reason": None}
+    if ticket.state == "held" and state != "held":
+        changed["due_at"] = None
+    set_columns(session, ticket, changed)
     if state != ticket.state:
         end_span(session, verb, ticket_id=ticket.id, at=at)
         if state in OPEN_STATES:
             span_at = NOWHERE if state == "waiting" else where
             queue = service_id or ticket.service_id
             begin_span(session, state, ticket_id=ticket.id, service_id=queue, at=at, where=span_at)
-    record(session, verb, at=at, ticket_id=ticket.id, where=by or where, to=state, **(detail or {}))
+    record(session, verb, at=at, ticket_id=ticket.id, where=by or where, changes=changed, to=state, **(detail or {}))
     return Answer(ticket_view(session, ticket.id))
+
+
+def set_columns(session: Session, ticket: TicketRow, changed: dict[str, Any]) -> None:
+    """Set columns of a ticket that is still as it was found (WrongStateError when somebody else was quicker)."""
+    names = tuple(sorted(changed))
+    values = {f"new_{name}": changed[name] for name in names}
+    if session.run(_Moves.setting(names), ticket_key=ticket.id, expected=ticket.state, **values) != 1:
+        raise WrongStateError(ticket=ticket.code, state=ticket.state)

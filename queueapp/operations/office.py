@@ -8,7 +8,9 @@ from sqlmodel import col, select, update
 from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import Counter, Head, Office, Service, Skill, Staff, Ticket
-from queueapp.operations.record import record
+from queueapp.operations.record import Where, record
+from queueapp.operations.rights import by_right
+from queueapp.queries.rows import staff_id_of
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.settings import Settings, default_settings
@@ -38,19 +40,22 @@ def found(session: Session, settings: Settings, *, at: datetime, is_training: bo
     _record(session, "found", at, settings)
 
 
-def configure(session: Session, settings: Settings, *, at: datetime) -> None:
+@by_right
+def configure(session: Session, settings: Settings, *, staff: str | None = None, at: datetime) -> None:
     """Bring the office to these settings; what is no longer named is put out of use.
 
     BadRequestError when a field or a counter that would go has something open: it is named, and nothing is changed.
     """
     _refuse_what_is_open(session, settings)
     _apply(session, settings)
-    _record(session, "configure", at, settings)
+    _record(session, "configure", at, settings, staff)
 
 
-def _record(session: Session, verb: str, at: datetime, settings: Settings) -> None:
+def _record(session: Session, verb: str, at: datetime, settings: Settings, person: str | None = None) -> None:
     before = session.office.last_at
-    record(session, verb, at=at, settings=settings.model_dump(), training=session.office.is_training)
+    by = Where(staff_id=staff_id_of(session, person))
+    said: dict[str, Any] = {"settings": settings.model_dump(mode="json"), "training": session.office.is_training}
+    record(session, verb, at=at, where=by, **said)
     if session.office.is_training:
         # An exercise may be set in the past: setting it up is no part of its time.
         session.exec(update(Head).where(col(Head.office_id) == session.office.id).values(at=before))
@@ -64,6 +69,9 @@ def _apply(session: Session, settings: Settings) -> None:
     office.settings = {
         "hours": dict(settings.hours),
         "priorities": [priority.model_dump() for priority in settings.priorities],
+        "limits": settings.limits.model_dump(),
+        "personal": settings.personal.model_dump(),
+        "rights": dict(settings.rights),
     }
     service_ids = _apply_services(session, settings)
     _apply_counters(session, settings, service_ids)

@@ -1,20 +1,39 @@
 """Writes down what happened: the event of an operation, and the spans that it ends and begins."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
+from sqlalchemy.types import UserDefinedType
 
 from queueapp.database import Session
 from queueapp.models import events, heads, spans
+from queueapp.rules.chain import GENESIS, link, microseconds, plain, written
 from queueapp.statement import Statement
 
-_NEXT = Statement(
+
+class _AsIs(UserDefinedType[str]):
+    """Text for a JSON column that goes in letter by letter, because its hash is over its letters."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_given: Any) -> str:
+        """Return the name of the type."""
+        return "JSON"
+
+
+_ADVANCE = Statement(
     update(heads)
     .where(heads.c.office_id == bindparam("office"))
-    .values(seq=heads.c.seq + 1, at=bindparam("moment"))
-    .returning(heads.c.seq)
+    .values(
+        seq=bindparam("last_seq"),
+        at=bindparam("moment"),
+        hash=bindparam("last_hash"),
+        boot=bindparam("last_boot"),
+        uptime=bindparam("last_uptime"),
+    )
 )
 _EVENT = Statement(
     insert(events).values(
@@ -25,7 +44,9 @@ _EVENT = Statement(
         ticket_id=bindparam("ticket_id"),
         counter_id=bindparam("counter_id"),
         staff_id=bindparam("staff_id"),
-        detail=bindparam("detail"),
+        detail=bindparam("detail", type_=_AsIs()),
+        previous_hash=bindparam("previous_hash"),
+        hash=bindparam("hash"),
     )
 )
 _BEGIN = Statement(
@@ -37,6 +58,7 @@ _BEGIN = Statement(
         counter_id=bindparam("counter_id"),
         staff_id=bindparam("staff_id"),
         started_at=bindparam("started_at"),
+        is_undone=False,
     )
 )
 _END = Statement(
@@ -64,25 +86,37 @@ def record(
     at: datetime,
     ticket_id: int | None = None,
     where: Where = NOWHERE,
+    changes: Mapping[str, Any] | None = None,
     **detail: Any,
 ) -> int:
-    """Append the event of an operation and return its number; `detail` leaves out what is None."""
-    office_id = session.office.id
-    row = session.row(_NEXT, office=office_id, moment=at)
-    if row is None:  # pragma: no cover - the session would have no office
-        raise RuntimeError
+    """Append the event of an operation to the chain and return its number; `detail` leaves out what is None.
+
+    `changes` are the columns of the ticket (or of the counter) that the operation set: from them it can be rebuilt.
+    """
+    office, head = session.office.id, session.head
+    if changes is not None:
+        detail["set"] = {name: plain(value) for name, value in changes.items()}
+    seq, text = head.seq + 1, written(detail)
+    previous = head.hash or GENESIS
+    by = (ticket_id, where.counter_id, where.staff_id)
+    digest = link(previous, office, seq, microseconds(at), verb, *by, text)
+    machine = {"last_boot": head.boot, "last_uptime": head.uptime}
+    session.run(_ADVANCE, office=office, last_seq=seq, moment=at, last_hash=digest, **machine)
     session.run(
         _EVENT,
-        office_id=office_id,
-        seq=row[0],
+        office_id=office,
+        seq=seq,
         at=at,
         verb=verb,
         ticket_id=ticket_id,
         counter_id=where.counter_id,
         staff_id=where.staff_id,
-        detail={name: value for name, value in detail.items() if value is not None},
+        detail=text,
+        previous_hash=previous,
+        hash=digest,
     )
-    return int(row[0])
+    head.seq, head.hash = seq, digest
+    return seq
 
 
 def begin_span(

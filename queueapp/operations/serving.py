@@ -9,7 +9,9 @@ from queueapp.i18n import N_
 from queueapp.operations.checks import busy_counter, free_counter
 from queueapp.operations.issuing import MOST_DOSSIERS
 from queueapp.operations.moving import move
+from queueapp.operations.personal import keep_personal
 from queueapp.operations.record import Where
+from queueapp.operations.rights import by_right
 from queueapp.queries.rows import service_named, staff_id_of, ticket_coded, waiting_for_service
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.lifecycle import POSITIONS, require
@@ -20,6 +22,7 @@ from queueapp.text import clean
 LONGEST_HOLD_MINUTES = 24 * 60
 
 
+@by_right
 def finish(
     session: Session,
     *,
@@ -33,7 +36,8 @@ def finish(
     """End the service with an outcome; `dossiers` corrects how many there were.
 
     `time_unreliable` says that the times are wrong (a key was forgotten): the citizen counts as served, but not in the
-    durations. Errors: unknown_counter, counter_idle, wrong_state, bad_request.
+    durations. A ticket that was sent here to come back waits for the counter that sent it. Errors: unknown_counter,
+    counter_idle, wrong_state, bad_request.
     """
     desk, ticket = busy_counter(session, counter, "finish")
     where = Where(desk.id, staff_id_of(session, staff) or ticket.staff_id)
@@ -42,20 +46,16 @@ def finish(
     counted = ticket.dossiers if dossiers is None else dossiers
     if not 1 <= counted <= MOST_DOSSIERS:
         raise BadRequestError(N_("The number of dossiers must be between 1 and {most}."), most=MOST_DOSSIERS)
-    return move(
-        session,
-        "finish",
-        ticket,
-        "served",
-        at=at,
-        where=where,
-        outcome=outcome,
-        dossiers=counted,
-        is_unreliable=time_unreliable,
-        detail={"outcome": outcome, "dossiers": counted, "time_unreliable": time_unreliable or None},
-    )
+    detail = {"outcome": outcome, "dossiers": counted, "time_unreliable": time_unreliable or None}
+    columns: dict[str, Any] = {"dossiers": counted, "is_unreliable": time_unreliable or ticket.is_unreliable}
+    if ticket.back_service_id is not None:
+        columns |= {"place": ticket.issued_at, "is_first": True, "back_service_id": None}
+        back = ticket.back_service_id
+        return move(session, "finish", ticket, "waiting", at=at, by=where, service_id=back, detail=detail, **columns)
+    return move(session, "finish", ticket, "served", at=at, where=where, outcome=outcome, detail=detail, **columns)
 
 
+@by_right
 def hold(
     session: Session,
     *,
@@ -79,6 +79,7 @@ def hold(
     return move(session, "hold", ticket, "held", at=at, where=where, reason=why, due_at=due_at, detail=detail)
 
 
+@by_right
 def resume(session: Session, *, counter: int, ticket: str, staff: str | None = None, at: datetime) -> Answer:
     """Go on serving a held ticket, at any free counter.
 
@@ -91,6 +92,7 @@ def resume(session: Session, *, counter: int, ticket: str, staff: str | None = N
     return move(session, "resume", held, "serving", at=at, where=where, reason=None, due_at=None)
 
 
+@by_right
 def transfer(
     session: Session,
     *,
@@ -103,15 +105,18 @@ def transfer(
 ) -> Answer:
     """Send the citizen to another field's queue with the same code and the credit of the time since issue.
 
-    Errors: unknown_counter, counter_idle, wrong_state, unknown_service; `come_back` is not available yet (bad_request).
+    With `come_back` the ticket waits for this counter again, before new tickets, once the other field has finished.
+    Errors: unknown_counter, counter_idle, wrong_state, unknown_service.
     """
     desk, ticket = busy_counter(session, counter, "transfer")
     by = Where(desk.id, staff_id_of(session, staff) or ticket.staff_id)
-    if come_back:
-        raise BadRequestError(N_("A transfer that comes back is not available yet."))
     field = service_named(session, to)
-    said = clean(note or "", 500) or None
-    columns: dict[str, Any] = {} if said is None else {"note": said}
+    keep_personal(session, ticket.id, note=clean(note or "", 500) or None)
+    columns: dict[str, Any] = {"is_first": False}
+    if come_back:
+        columns |= {"back_to_id": desk.id, "back_service_id": ticket.service_id}
+    elif ticket.back_service_id is None:
+        columns["back_to_id"] = None
     return move(
         session,
         "transfer",
@@ -121,11 +126,12 @@ def transfer(
         by=by,
         service_id=field.id,
         place=ticket.issued_at,
-        detail={"service": field.code, "note": said},
+        detail={"service": field.code, "come_back": come_back or None},
         **columns,
     )
 
 
+@by_right
 def put_back(
     session: Session, *, counter: int, position: str = "own", staff: str | None = None, at: datetime
 ) -> Answer:

@@ -9,7 +9,7 @@ from queueapp.database import Session
 from queueapp.models import counters, events, services, skills, spans, tickets
 from queueapp.queries.counters import counter_view, counter_views
 from queueapp.queries.office import office_view
-from queueapp.queries.rows import code_of, counter_numbered, today
+from queueapp.queries.rows import callable_at, code_of, counter_numbered, today
 from queueapp.queries.tickets import as_view, as_waiting, select_tickets
 from queueapp.rules.lifecycle import END_STATES, OPEN_STATES, verbs_for
 from queueapp.rules.order import turn
@@ -50,6 +50,7 @@ _WAITS = Statement(
         tickets.c.day == bindparam("day"),
         spans.c.kind == "waiting",
         spans.c.ended_by == "call",
+        ~spans.c.is_undone,
     )
     .group_by(spans.c.service_id)
 )
@@ -66,6 +67,7 @@ _WAITING = Statement(
         skills.c.counter_id == bindparam("counter"),
         tickets.c.day == bindparam("day"),
         literal_column("ticket.state = 'waiting'"),
+        callable_at(bindparam("counter")),
     )
 )
 _HELD = Statement(

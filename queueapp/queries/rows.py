@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, literal_column, select
+from sqlalchemy import and_, bindparam, literal_column, or_, select
 
 from queueapp.clock import business_day
 from queueapp.database import Session
@@ -50,6 +50,10 @@ class TicketRow:
     dossiers: int
     counter_id: int | None
     staff_id: int | None
+    ended_at: datetime | None
+    back_to_id: int | None
+    back_service_id: int | None
+    is_unreliable: bool
 
     @property
     def code(self) -> str:
@@ -65,6 +69,7 @@ class CounterRow:
     number: int
     state: str
     clerk_id: int | None
+    reason: str | None
 
 
 _SERVICE_COLUMNS = (
@@ -89,8 +94,12 @@ _TICKET_COLUMNS = (
     tickets.c.dossiers,
     tickets.c.counter_id,
     tickets.c.staff_id,
+    tickets.c.ended_at,
+    tickets.c.back_to_id,
+    tickets.c.back_service_id,
+    tickets.c.is_unreliable,
 )
-_TICKETS = select(*_TICKET_COLUMNS).join(services, services.c.id == tickets.c.issued_for_id)
+TICKETS = select(*_TICKET_COLUMNS).join(services, services.c.id == tickets.c.issued_for_id)
 
 _SERVICE = Statement(
     select(*_SERVICE_COLUMNS).where(services.c.office_id == bindparam("office"), services.c.code == bindparam("code"))
@@ -102,7 +111,7 @@ _SERVICE_CODES = Statement(
     .order_by(services.c.position)
 )
 _COUNTER = Statement(
-    select(counters.c.id, counters.c.number, counters.c.state, shifts.c.staff_id)
+    select(counters.c.id, counters.c.number, counters.c.state, shifts.c.staff_id, counters.c.reason)
     .outerjoin(shifts, and_(shifts.c.counter_id == counters.c.id, shifts.c.closed_at.is_(None)))
     .where(
         counters.c.office_id == bindparam("office"),
@@ -122,16 +131,16 @@ _STAFF = Statement(
 )
 # The condition stands in SQL word for word as in the partial index, so that the index serves it.
 _AT_COUNTER = Statement(
-    _TICKETS.where(
+    TICKETS.where(
         tickets.c.office_id == bindparam("office"),
         tickets.c.counter_id == bindparam("counter"),
         literal_column("ticket.state IN ('called', 'serving', 'held')"),
         literal_column("ticket.state <> 'held'"),
     )
 )
-_BY_ID = Statement(_TICKETS.where(tickets.c.id == bindparam("ticket")))
+_BY_ID = Statement(TICKETS.where(tickets.c.id == bindparam("ticket")))
 _BY_CODE = Statement(
-    _TICKETS.where(
+    TICKETS.where(
         tickets.c.office_id == bindparam("office"),
         tickets.c.day == bindparam("day"),
         services.c.letter == bindparam("letter"),
@@ -139,7 +148,7 @@ _BY_CODE = Statement(
     ).order_by(tickets.c.id.desc())
 )
 _STILL_OPEN_BY_CODE = Statement(
-    _TICKETS.where(
+    TICKETS.where(
         tickets.c.office_id == bindparam("office"),
         tickets.c.day < bindparam("day"),
         services.c.letter == bindparam("letter"),
@@ -149,7 +158,18 @@ _STILL_OPEN_BY_CODE = Statement(
     .order_by(tickets.c.day.desc())
     .limit(1)
 )
-_WAITING_COLUMNS = (tickets.c.id, tickets.c.priority, tickets.c.place, tickets.c.number)
+_WAITING_COLUMNS = (tickets.c.id, tickets.c.priority, tickets.c.place, tickets.c.number, tickets.c.is_first)
+_elsewhere = counters.alias("elsewhere")
+
+
+def callable_at(counter: Any) -> Any:
+    """Return the condition that a waiting ticket is not on its way back to another counter that is open."""
+    others = select(_elsewhere.c.id).where(
+        _elsewhere.c.id == tickets.c.back_to_id, _elsewhere.c.id != counter, _elsewhere.c.state == "open"
+    )
+    return or_(tickets.c.back_to_id.is_(None), tickets.c.back_service_id.is_not(None), ~others.exists())
+
+
 _WAITING_FOR_SERVICE = Statement(
     select(*_WAITING_COLUMNS).where(
         tickets.c.service_id == bindparam("service"),
@@ -164,6 +184,7 @@ _WAITING_FOR_COUNTER = Statement(
         skills.c.counter_id == bindparam("counter"),
         tickets.c.day == bindparam("day"),
         literal_column("ticket.state = 'waiting'"),
+        callable_at(bindparam("counter")),
     )
 )
 
@@ -262,5 +283,5 @@ def waiting_for_counter(session: Session, counter_id: int, day: date) -> list[Wa
 
 
 def _waiting(row: tuple[Any, ...]) -> Waiting:
-    ticket_id, priority, place, number = row
-    return Waiting(ticket_id, priority is not None, place, number)
+    ticket_id, priority, place, number, is_first = row
+    return Waiting(ticket_id, priority is not None, place, number, bool(is_first))

@@ -8,7 +8,9 @@ from queueapp.database import Session
 from queueapp.models import counters, services, skills, staff
 from queueapp.settings import (
     CounterSettings,
+    LimitSettings,
     OfficeSettings,
+    PersonalSettings,
     PrioritySettings,
     ServiceSettings,
     Settings,
@@ -71,4 +73,7 @@ def current_settings(session: Session) -> Settings:
         counters=[CounterSettings(number=number, services=codes) for number, codes in served.items()],
         staff=[StaffSettings(name=name, role=role) for name, role in session.rows(_STAFF, office=office.id)],
         priorities=[PrioritySettings.model_validate(each) for each in office.settings.get("priorities", [])],
+        limits=LimitSettings.model_validate(office.settings.get("limits", {})),
+        personal=PersonalSettings.model_validate(office.settings.get("personal", {})),
+        rights=office.settings.get("rights", {}),
     )

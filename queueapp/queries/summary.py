@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from queueapp.database import Session
 from queueapp.models import counters, services, spans, staff, tickets
 from queueapp.queries.counters import counter_views
+from queueapp.queries.days import closing_of, picked_count
 from queueapp.queries.hall import service_views
 from queueapp.queries.office import office_view
 from queueapp.queries.rows import code_of, today
@@ -31,6 +32,7 @@ _TICKETS = Statement(
         staff.c.name,
         tickets.c.priority,
         tickets.c.is_unreliable,
+        tickets.c.is_clock_touched,
         tickets.c.reason,
     )
     .select_from(tickets)
@@ -56,7 +58,7 @@ _SPANS = Statement(
     .join(services, services.c.id == spans.c.service_id)
     .outerjoin(counters, counters.c.id == spans.c.counter_id)
     .outerjoin(staff, staff.c.id == spans.c.staff_id)
-    .where(tickets.c.office_id == bindparam("office"), tickets.c.day == bindparam("day"))
+    .where(tickets.c.office_id == bindparam("office"), tickets.c.day == bindparam("day"), ~spans.c.is_undone)
     .order_by(spans.c.id)
 )
 _DAY_BEFORE = Statement(
@@ -92,6 +94,7 @@ def _visit(row: tuple[Any, ...], lived: dict[int, list[SpanView]]) -> Visit:
         clerk,
         priority,
         unreliable,
+        touched,
         reason,
     ) = row
     return Visit(
@@ -104,6 +107,7 @@ def _visit(row: tuple[Any, ...], lived: dict[int, list[SpanView]]) -> Visit:
         clerk=clerk,
         is_priority=priority is not None,
         is_unreliable=bool(unreliable),
+        is_clock_touched=bool(touched),
         reason=reason,
         spans=tuple(lived.get(ticket_id, ())),
     )
@@ -112,6 +116,7 @@ def _visit(row: tuple[Any, ...], lived: dict[int, list[SpanView]]) -> Visit:
 def day_summary(session: Session, day: date | None = None, *, at: datetime) -> DaySummary:
     """Return the figures of a day, today if none is given."""
     asked = day or today(session, at)
+    closed = closing_of(session, asked)
     return summarise(
         day_visits(session, asked),
         day=asked,
@@ -119,7 +124,9 @@ def day_summary(session: Session, day: date | None = None, *, at: datetime) -> D
         services=[service.code for service in service_views(session, asked)],
         counters=[counter.number for counter in counter_views(session)],
         at=at,
-        chain_head=session.office.chain_head,
+        chain_head=session.head.hash if closed is None else closed.seal,
+        picked=picked_count(session, asked),
+        closing=closed,
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, bindparam, case, func, select
 
 from queueapp.database import Session
 from queueapp.i18n import N_
-from queueapp.models import counters, events, services, spans, staff, tickets
+from queueapp.models import counters, events, personals, services, spans, staff, tickets, vouchers
 from queueapp.queries.rows import code_of, ticket_coded, waiting_for_service
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.order import Waiting, ahead_of
@@ -19,6 +19,7 @@ issued_for = services.alias("issued_for")
 queue = services.alias("queue")
 _open_span = spans.alias("open_span")
 _person = staff.alias("person")
+_back_to = counters.alias("back_to")
 
 TICKET_COLUMNS = (
     tickets.c.id,
@@ -40,10 +41,15 @@ TICKET_COLUMNS = (
     _person.c.name,
     tickets.c.calls,
     tickets.c.outcome,
-    tickets.c.note,
+    personals.c.note,
     tickets.c.reason,
     tickets.c.due_at,
+    tickets.c.is_first,
+    _back_to.c.number,
+    vouchers.c.code,
+    vouchers.c.valid_on,
 )
+_IS_FIRST = TICKET_COLUMNS.index(tickets.c.is_first)
 
 
 def select_tickets() -> Select[Any]:
@@ -55,6 +61,9 @@ def select_tickets() -> Select[Any]:
         .join(queue, queue.c.id == tickets.c.service_id)
         .outerjoin(counters, counters.c.id == tickets.c.counter_id)
         .outerjoin(_person, _person.c.id == tickets.c.staff_id)
+        .outerjoin(personals, personals.c.ticket_id == tickets.c.id)
+        .outerjoin(_back_to, _back_to.c.id == tickets.c.back_to_id)
+        .outerjoin(vouchers, vouchers.c.ticket_id == tickets.c.id)
         .outerjoin(_open_span, and_(_open_span.c.ticket_id == tickets.c.id, _open_span.c.ended_at.is_(None)))
     )
 
@@ -73,7 +82,7 @@ _SPANS = Statement(
     .join(services, services.c.id == spans.c.service_id)
     .outerjoin(counters, counters.c.id == spans.c.counter_id)
     .outerjoin(staff, staff.c.id == spans.c.staff_id)
-    .where(spans.c.ticket_id == bindparam("ticket"))
+    .where(spans.c.ticket_id == bindparam("ticket"), ~spans.c.is_undone)
     .order_by(spans.c.id)
 )
 _EVENT_COLUMNS = (
@@ -128,7 +137,7 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
         outcome,
         *end,
     ) = rest
-    note, reason, due_at = end
+    note, reason, due_at, is_first, back_to, voucher, valid_on = end
     return TicketView(
         code=code_of(letter, number),
         service=service,
@@ -150,12 +159,16 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
         note=note,
         reason=reason,
         due_at=due_at,
+        is_first=bool(is_first),
+        back_to=back_to,
+        voucher=voucher,
+        valid_on=valid_on,
     )
 
 
 def as_waiting(row: tuple[Any, ...]) -> Waiting:
     """Return what the call rule may know of a row of `select_tickets`."""
-    return Waiting(row[0], row[9] is not None, row[2], row[4])
+    return Waiting(row[0], row[9] is not None, row[2], row[4], bool(row[_IS_FIRST]))
 
 
 def ticket_view(session: Session, ticket_id: int) -> TicketView:

@@ -1,6 +1,8 @@
 """The refusals of the queue: each has a stable code and a sentence that says what to do."""
 
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
 
 from queueapp.i18n import N_, _
 
@@ -13,6 +15,7 @@ class QueueError(Exception):
 
     code: ClassVar[str] = "bad_request"
     template: ClassVar[str] = ""
+    trace: "Callable[[Any, datetime], None] | None" = None  # what is written down although nothing was done
 
     def __init__(self, **facts: object) -> None:
         super().__init__(self.code)
@@ -112,6 +115,37 @@ class NotAllowedError(QueueError):
     template = N_("This terminal may not do that.")
 
 
+class NoRightError(NotAllowedError):
+    """Somebody has no right to do something; the refusal is written down by `trace`."""
+
+    template = N_("{person} has no right to do that ({right}). It has been written down. Ask a supervisor.")
+
+    def __init__(self, right: str, person: str | None, trace: Callable[[Any, datetime], None] | None = None) -> None:
+        super().__init__(right=right, person=person)
+        self.trace = trace
+
+    @property
+    def message(self) -> str:
+        """The sentence; without a name it asks for one."""
+        if self.facts["person"] is None:
+            return _("Sign in first: in this office people have PINs. Nothing was done.")
+        return super().message
+
+
+class NoPinGivenError(NotAllowedError):
+    template = N_("{person} has a PIN here: give it with QUEUEAPP_PIN or “pin”. Nothing was done.")
+
+
+class WrongPinError(NotAllowedError):
+    template = N_("The PIN of {person} is wrong. After five wrong ones nobody can try for a quarter of an hour.")
+
+
+class LockedOutError(NotAllowedError):
+    template = N_(
+        "Too many wrong PINs for {person}: the next try is taken in {minutes} min. An administrator can set a new one."
+    )
+
+
 class NotServedHereError(QueueError):
     code = "not_allowed"
     template = N_("Counter {counter} does not serve the field “{service}” of ticket {ticket}.")
@@ -130,6 +164,39 @@ class QuotaReachedError(QueueError):
 class DayClosedError(QueueError):
     code = "day_closed"
     template = N_("The day {day} is closed.")
+
+
+class OpenTicketsError(QueueError):
+    """Tickets still have no end; `tickets` are their codes."""
+
+    code = "open_tickets"
+    template = N_("These tickets still need an end before the day can be closed: {listed}.")
+
+    def __init__(self, tickets: Sequence[str]) -> None:
+        super().__init__(listed=", ".join(tickets))
+        self.tickets = tuple(tickets)
+
+
+class OfficeHoursError(NeedsReasonError):
+    template = N_("It is still within the office's hours (until {until}). Give a reason to close the day now.")
+
+
+class UnevenDayError(OpenTicketsError):
+    template = N_("The day does not add up: {issued} issued, {ended} ended. Run “queueapp verify”; nothing was closed.")
+
+    def __init__(self, issued: int, ended: int) -> None:
+        super().__init__(())
+        self.facts = {"issued": issued, "ended": ended}
+
+
+class UndoExpiredError(QueueError):
+    code = "undo_expired"
+    template = N_("There is nothing left to undo: only what was done in the last {seconds} seconds can be taken back.")
+
+
+class UndoSupersededError(QueueError):
+    code = "undo_superseded"
+    template = N_("That cannot be undone any more: something later depends on it, or it was an undo itself.")
 
 
 class ClockRefusedError(QueueError):

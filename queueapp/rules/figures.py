@@ -15,7 +15,7 @@ from queueapp.clock import zone
 from queueapp.rules.curves import curves
 from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.rules.measures import measure
-from queueapp.rules.summaries import DaySummary, Figures, Measure, Unserved, Visit
+from queueapp.rules.summaries import Closing, DaySummary, Figures, Measure, Unserved, Visit
 from queueapp.rules.views import SpanView
 
 WAIT_THRESHOLDS = (15, 30)  # minutes; the promises heard are 10 to 30, the law is silent
@@ -47,6 +47,8 @@ def summarise(
     counters: Sequence[int],
     at: datetime,
     chain_head: str | None = None,
+    picked: int = 0,
+    closing: Closing | None = None,
 ) -> DaySummary:
     """Return the figures of a day: by field, for all, by counter, by clerk, by local hour of issue.
 
@@ -74,6 +76,9 @@ def summarise(
         unserved=_unserved(visits, at),
         chain_head=chain_head,
         curves=curves(visits, timezone=timezone),
+        picked=picked,
+        clock_touched=sum(visit.is_clock_touched for visit in visits),
+        closing=closing,
     )
 
 

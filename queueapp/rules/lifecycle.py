@@ -36,7 +36,11 @@ TRANSITIONS = {
     "put_back": Transition(("called", "serving"), ("waiting",)),
     "leave": Transition(("waiting", "called", "held"), ("left",)),
     "void": Transition(("waiting", "held"), ("void",)),
+    "bring_back": Transition(("no_show", "left"), ("waiting",)),
+    "set_priority": Transition(OPEN_STATES, OPEN_STATES),
 }
+SENT_HOME_REASONS = ("closing_time", "portal_down", "staff_missing", "papers", "other")
+CLOSING_ENDS = ("left", "sent_home", "carried_over", "served", "void")
 
 
 def is_allowed(verb: str, state: str) -> bool:

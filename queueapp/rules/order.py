@@ -12,17 +12,21 @@ _STEP = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What the rule may know of a waiting ticket. `place` is the moment since which it counts as waiting."""
+    """What the rule may know of a waiting ticket. `place` is the moment since which it counts as waiting.
+
+    One that `is_first` goes before all others: somebody who comes back from another field, or was carried over.
+    """
 
     ticket_id: int
     is_priority: bool
     place: datetime
     number: int
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a ticket was called: `rule` is priority, longest_wait or picked; `passed` counts those it went before."""
+    """Why a ticket was called: by `rule` first, priority, longest_wait or picked; `passed` counts the others."""
 
     rule: str
     waited_seconds: float
@@ -31,6 +35,7 @@ class Why:
 
 
 _SENTENCES = {
+    "first": N_("Comes back or was carried over: before new tickets; waited {minutes} min."),
     "priority": N_("Priority; waited {minutes} min."),
     "longest_wait": N_("Waited longest: {minutes} min."),
     "picked": N_("Picked out of order before {passed} others: {reason}"),
@@ -43,9 +48,9 @@ def explain(why: Why) -> str:
     return _(_SENTENCES[why.rule]).format(minutes=minutes, passed=why.passed, reason=why.reason or "")
 
 
-def turn(waiting: Waiting) -> tuple[bool, datetime, int, int]:
-    """Return the key by which tickets are called: priority first, then the longest wait, then the lower number."""
-    return (not waiting.is_priority, waiting.place, waiting.number, waiting.ticket_id)
+def turn(waiting: Waiting) -> tuple[bool, bool, datetime, int, int]:
+    """Return the key by which tickets are called: who comes back, priority, the longest wait, the lower number."""
+    return (not waiting.is_first, not waiting.is_priority, waiting.place, waiting.number, waiting.ticket_id)
 
 
 def choose(waiting: Sequence[Waiting], at: datetime) -> tuple[Waiting, Why] | None:
@@ -53,7 +58,7 @@ def choose(waiting: Sequence[Waiting], at: datetime) -> tuple[Waiting, Why] | No
     if not waiting:
         return None
     chosen = min(waiting, key=turn)
-    rule = "priority" if chosen.is_priority else "longest_wait"
+    rule = "first" if chosen.is_first else "priority" if chosen.is_priority else "longest_wait"
     passed = sum(other.place < chosen.place for other in waiting)
     return chosen, Why(rule, (at - chosen.place).total_seconds(), passed)
 
@@ -91,5 +96,20 @@ def place_after_absence(queue: Sequence[Waiting], *, is_priority: bool, at: date
     So the counter is not stuck with somebody who is not there, and somebody who comes a minute late loses two turns
     and not the morning (the tolerance of the national practice is silent; two turns is our default).
     """
-    same = sorted(other.place for other in queue if other.is_priority == is_priority)
+    same = sorted(other.place for other in queue if other.is_priority == is_priority and not other.is_first)
     return same[BEHIND_AFTER_ABSENCE - 1] + _STEP if len(same) >= BEHIND_AFTER_ABSENCE else _behind(same, at)
+
+
+def place_brought_back(queue: Sequence[Waiting], *, is_priority: bool, is_in_time: bool, at: datetime) -> datetime:
+    """Return the place of a ticket that is brought back: behind the next two calls of its field, else at the end.
+
+    Priority is kept: an ordinary ticket behind two with priority is the first of the ordinary ones.
+    """
+    same = [other.place for other in queue if other.is_priority == is_priority and not other.is_first]
+    if not is_in_time or len(queue) <= BEHIND_AFTER_ABSENCE:
+        return _behind(same, at)
+    ahead = sorted(queue, key=turn)[:BEHIND_AFTER_ABSENCE]
+    passed = [other.place for other in ahead if other.is_priority == is_priority and not other.is_first]
+    if passed:
+        return max(passed) + _STEP
+    return min(same) - _STEP if same else at

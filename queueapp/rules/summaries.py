@@ -11,7 +11,7 @@ class Visit:
     """One ticket with all its spans, from which every figure of a day is computed.
 
     `counter` and `clerk` are where the ticket ended (or is). `is_unreliable` marks times that a clerk declared wrong:
-    served, but left out of the durations.
+    served, but left out of the durations. `is_clock_touched`: the machine's clock jumped while it was open.
     """
 
     code: str
@@ -23,6 +23,7 @@ class Visit:
     clerk: str | None
     is_priority: bool = False
     is_unreliable: bool = False
+    is_clock_touched: bool = False
     reason: str | None = None
     spans: tuple[SpanView, ...] = ()
 
@@ -88,8 +89,36 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What was put right after the day was closed: of which ticket, what, from what to what, by whom and why."""
+
+    at: datetime
+    ticket: str
+    what: str
+    before: str
+    after: str
+    reason: str
+    clerk: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a day was closed: when, by whom, why within the hours, sealed by which hash, and what was corrected since."""
+
+    at: datetime
+    clerk: str | None
+    reason: str | None
+    sealed_seq: int
+    seal: str
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DaySummary:
-    """The figures of one day: by field, for the whole, by counter, by clerk, by hour of issue."""
+    """The figures of one day: by field, for the whole, by counter, by clerk, by hour of issue.
+
+    `picked` counts the calls out of order; `clock_touched` the tickets that were open when the machine's clock jumped.
+    """
 
     day: date
     services: dict[str, Figures]
@@ -100,6 +129,9 @@ class DaySummary:
     unserved: tuple[Unserved, ...]
     chain_head: str | None
     curves: Curves
+    picked: int = 0
+    clock_touched: int = 0
+    closing: "Closing | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,9 @@ class TicketView:
 
     `service` is whose queue it stands in now, `issued_for` the one that gave it its code. `ahead` counts the tickets
     that will be called before it (None unless it waits). `since` is when its present state began. `counter` and
-    `clerk` are where it is, or was last. `reason` is why it was voided, held or picked.
+    `clerk` are where it is, or was last. `reason` is why it was voided, held or picked. One that `is_first` is called
+    before new tickets; it comes back to counter `back_to`. `voucher` is the code with which a citizen who was carried
+    over comes again on the day `valid_on`.
     """
 
     code: str
@@ -64,6 +66,10 @@ class TicketView:
     note: str | None = None
     reason: str | None = None
     due_at: datetime | None = None
+    is_first: bool = False
+    back_to: int | None = None
+    voucher: str | None = None
+    valid_on: date | None = None
     estimate: None = None
     spans: tuple[SpanView, ...] | None = None
     events: tuple[EventView, ...] | None = None
@@ -143,12 +149,26 @@ class CounterView:
 
 
 @dataclass(frozen=True, slots=True)
+class VoucherView:
+    """What a citizen who is carried over takes home: a code, the ticket it came from, the day it is good for."""
+
+    code: str
+    ticket: str
+    valid_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operation did: the ticket or the counter as it is now, and for a call why this ticket."""
+    """What an operation did: the ticket or the counter as it is now, and for a call why this ticket.
+
+    For a day that was closed: which, and the vouchers of those who were carried over.
+    """
 
     ticket: TicketView | None = None
     counter: CounterView | None = None
     why: Why | None = None
+    day: date | None = None
+    vouchers: tuple[VoucherView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,4 +245,22 @@ class BoardView:
     calls: tuple[CallView, ...]
     counters: tuple[CounterView, ...]
     services: tuple[ServiceView, ...]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingView:
+    """What the supervisor sees before a day is closed.
+
+    `tickets` have no end yet; `open_days` nobody has closed; `open_until` is given within the office's hours;
+    `next_day` is when who is carried over may come again; `closing` is how the day was closed.
+    """
+
+    office: OfficeView
+    day: date
+    open_days: tuple[date, ...]
+    tickets: tuple[TicketView, ...]
+    closing: Any
+    open_until: str | None
+    next_day: date
     revision: int

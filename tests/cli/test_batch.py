@@ -110,7 +110,6 @@ BAD_LINES = (
     b'{"do": "undo", "counter": 1}',
     b'{"do": "bring_back", "ticket": "D-001"}',
     b'{"do": "set_priority", "ticket": "D-001"}',
-    b'{"do": "close_day"}',
     b"[" * 100_000,
     b'{"do": "' + b"x" * 1_100_000 + b'"}',
 )
@@ -130,12 +129,7 @@ def test_a_bad_line_is_answered_and_the_next_is_read(run: Run) -> None:
 
 
 def test_what_does_not_exist_yet_says_so(run: Run) -> None:
-    (answer,) = run("batch", given=lines({"do": "undo", "counter": 1, "id": 7})).lines
-    assert answer == {
-        "id": 7,
-        "ok": False,
-        "error": {"code": "bad_request", "message": "The request cannot be understood: “undo” is not available yet."},
-    }
+    assert run("evaluate", "log.csv").status == 2
 
 
 def test_the_queue_refuses_with_its_codes(run: Run) -> None:

@@ -45,7 +45,7 @@ def test_options_stand_before_or_after_the_command(run: Run) -> None:
         (["dance"], 2),
         (["call", "one"], 2),
         (["call", "1", "--loud"], 2),
-        (["close-day"], 2),
+        (["close-day", "--day", "2020-01-01"], 2),
         (["evaluate", "x.csv"], 2),
         (["report", "--day", "yesterday"], 2),
         (["config", "check", "missing.toml"], 2),

@@ -17,6 +17,8 @@ CONTRACT = {
     "put_back": ("called serving", "waiting"),
     "leave": ("waiting called held", "left"),
     "void": ("waiting held", "void"),
+    "bring_back": ("no_show left", "waiting"),
+    "set_priority": ("waiting called serving held", "waiting called serving held"),
 }
 
 

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,14 +15,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from queueapp.database import Database
 from queueapp.operations.calling import call, no_show, recall, start
+from queueapp.operations.closing import close_day
 from queueapp.operations.counters import close_counter, open_counter, pause, unpause
 from queueapp.operations.issuing import issue, serve
 from queueapp.operations.leaving import leave, void
 from queueapp.operations.office import found
+from queueapp.operations.priority import set_priority
+from queueapp.operations.returning import bring_back
 from queueapp.operations.serving import finish, hold, put_back, resume, transfer
-from queueapp.queries.summary import day_visits
+from queueapp.operations.undoing import undo
+from queueapp.queries.summary import day_summary, day_visits
 from queueapp.queries.tickets import events_after
+from queueapp.queries.verifying import verify
 from queueapp.rules.errors import QueueError
+from queueapp.rules.lifecycle import END_STATES
 from queueapp.settings import Settings, default_settings
 from tests.conftest import MORNING
 from tests.postgres import Server
@@ -30,6 +36,7 @@ from tests.postgres import Server
 FIELDS = {"land": "D", "civil_status": "H", "social_affairs": "X"}
 LIMITS = {"land": 3, "civil_status": 0, "social_affairs": 2}
 SKILLS = {1: {"land"}, 2: {"civil_status"}, 3: {"land", "social_affairs"}, 4: set(FIELDS)}
+STEP = timedelta(microseconds=1)
 OPEN = {"waiting", "called", "serving", "held"}
 counters = st.sampled_from(sorted(SKILLS))
 fields = st.sampled_from(sorted(FIELDS))
@@ -49,6 +56,12 @@ class Known:
     calls: int = 0
     counter: int | None = None
     verbs: list[str] = field(default_factory=list)
+    before: "Known | None" = None
+    changed_at: datetime = MORNING
+
+    def keep(self, now: datetime) -> None:
+        """Remember how the ticket was, so that the next change can be taken back."""
+        self.before, self.changed_at = replace(self, verbs=list(self.verbs), before=None), now
 
 
 class Queue(RuleBasedStateMachine):
@@ -79,7 +92,29 @@ class Queue(RuleBasedStateMachine):
         if self.database.path is not None:
             self.database._driver.execute("PRAGMA synchronous=OFF")
 
+    def close_the_day(self) -> None:
+        """Close the day: it asks exactly for the open ones, and the sheet agrees with the events alone."""
+        still_open = sorted(each.code for each in self.tickets if each.state in OPEN)
+        if still_open:
+            self.do(close_day, "open_tickets", reason="test")
+            ends = ("left", "sent_home:portal_down", "carried_over", "served", "void")
+            unserved = {code: ends[place % len(ends)] for place, code in enumerate(still_open)}
+        else:
+            unserved = {}
+        self.do(close_day, None, unserved=unserved, reason="test")
+        figures = self.database.read(day_summary, MORNING.date(), at=self.now).all
+        ends_sum = sum(getattr(figures, end) for end in END_STATES)
+        assert (figures.issued, figures.still_open, ends_sum) == (len(self.tickets), 0, len(self.tickets))
+        verdict = self.database.read(verify)
+        assert (verdict.difference, verdict.days) == (None, 1)
+
     def teardown(self) -> None:
+        """Close the day, and give the file back."""
+        if self.tickets:
+            self.close_the_day()
+        self.finish_with_it()
+
+    def finish_with_it(self) -> None:
         """Give the file back."""
         self.database.close()
         self.folder.cleanup()
@@ -170,6 +205,7 @@ class Queue(RuleBasedStateMachine):
 
     def take(self, ticket: Known, counter: int) -> None:
         """Write the call into the model."""
+        ticket.keep(self.now)
         ticket.state, ticket.counter, ticket.calls = "called", counter, ticket.calls + 1
         ticket.verbs.append("call")
 
@@ -178,6 +214,7 @@ class Queue(RuleBasedStateMachine):
         """The clerk calls again."""
         ticket = self.at(counter)
         if self.do(recall, self.here(counter, "called"), counter=counter) and ticket:
+            ticket.keep(self.now)
             ticket.calls += 1
             ticket.verbs.append("recall")
 
@@ -241,6 +278,7 @@ class Queue(RuleBasedStateMachine):
         if answer is None or ticket is None:
             return None
         assert (answer.ticket.code, answer.ticket.state) == (ticket.code, target)
+        ticket.keep(self.now)
         ticket.state = target
         ticket.verbs.append(operation.__name__)
         if target == "waiting":
@@ -256,6 +294,7 @@ class Queue(RuleBasedStateMachine):
         ticket = held[place % len(held)]
         expected = self.free(counter) or (None if ticket.state == "held" else "wrong_state")
         if self.do(resume, expected, counter=counter, ticket=ticket.code):
+            ticket.keep(self.now)
             ticket.state, ticket.counter = "serving", counter
             ticket.verbs.append("resume")
 
@@ -276,8 +315,69 @@ class Queue(RuleBasedStateMachine):
         ticket = self.tickets[place % len(self.tickets)]
         expected = None if ticket.state in sources else "wrong_state"
         if self.do(operation, expected, ticket=ticket.code, **given):
+            ticket.keep(self.now)
             ticket.state = target
             ticket.verbs.append(operation.__name__)
+
+    @rule(place=st.integers(0, 30))
+    def bring_back(self, place: int) -> None:
+        """Somebody who was absent or gone comes after all."""
+        if not self.tickets:
+            return
+        away = [each for each in self.tickets if each.state in {"no_show", "left"}] or self.tickets
+        ticket = away[place % len(away)]
+        expected = None if ticket.state in {"no_show", "left"} else "wrong_state"
+        line = self.waiting({ticket.queue})
+        answer = self.do(bring_back, expected, ticket=ticket.code)
+        if answer is None:
+            return
+        is_in_time = self.now - ticket.changed_at <= timedelta(minutes=30)
+        ticket.keep(self.now)
+        same = [each for each in line if each.is_priority == ticket.is_priority]
+        if not is_in_time or len(line) <= 2:
+            ticket.place = max([self.now, *(each.place + STEP for each in same)])
+        else:
+            passed = [each for each in line[:2] if each in same]
+            ticket.place = passed[-1].place + STEP if passed else same[0].place - STEP if same else self.now
+        ticket.state, ticket.counter = "waiting", None
+        ticket.verbs.append("bring_back")
+
+    @rule(place=st.integers(0, 30), priority=st.sampled_from([None, "elderly"]))
+    def set_priority(self, place: int, priority: str | None) -> None:
+        """The priority of a ticket is put right."""
+        if not self.tickets:
+            return
+        ticket = self.tickets[place % len(self.tickets)]
+        expected = None if ticket.state in OPEN else "wrong_state"
+        if self.do(set_priority, expected, ticket=ticket.code, priority=priority, reason="so"):
+            ticket.keep(self.now)
+            ticket.is_priority = priority is not None
+            ticket.verbs.append("set_priority")
+
+    @rule(place=st.integers(0, 30), wait=st.sampled_from([0, 0, 0, 61]))
+    def undo(self, place: int, wait: int) -> None:
+        """A wrong key is taken back, mostly in time."""
+        if not self.tickets:
+            return
+        recent = sorted(self.tickets, key=lambda each: each.changed_at)[-3:] or self.tickets
+        ticket = recent[place % len(recent)]
+        self.now += timedelta(seconds=wait)
+        before = ticket.before
+        expected = None
+        if before is None:
+            return  # the issue itself was the last, which is tested elsewhere, or an undo was
+        if self.now + timedelta(seconds=7) - ticket.changed_at > timedelta(seconds=60):
+            expected = "undo_expired"
+        elif before.state in {"called", "serving"} and ticket.state != before.state:
+            there = self.at(before.counter or 0)
+            if (there is not None and there is not ticket) or self.counters[before.counter or 0] == "closed":
+                expected = "undo_superseded"
+        if self.do(undo, expected, ticket=ticket.code):
+            verbs = [*ticket.verbs, "undo"]
+            for name in ("queue", "place", "is_priority", "state", "calls", "counter"):
+                setattr(ticket, name, getattr(before, name))
+            ticket.verbs, ticket.before = verbs, None
+            self.do(undo, "undo_superseded", ticket=ticket.code)
 
     @rule(counter=counters, verb=st.sampled_from([open_counter, close_counter, pause, unpause]))
     def counter_verb(self, counter: int, verb: Callable[..., Any]) -> None:
@@ -303,7 +403,9 @@ class Queue(RuleBasedStateMachine):
             visit = visits[known.code]
             assert visit.state == known.state
             spans = visit.spans
-            assert all(before.ended_at == after.started_at for before, after in pairwise(spans))
+            assert all(before.ended_at == after.started_at for before, after in pairwise(spans)) or (
+                "undo" in known.verbs or "bring_back" in known.verbs
+            )
             assert spans[0].started_at == known.issued_at
             still_open = [span.kind for span in spans if span.ended_at is None]
             assert still_open == ([known.state] if known.state in OPEN else [])
@@ -315,7 +417,10 @@ class Queue(RuleBasedStateMachine):
         for known in self.tickets:
             mine = [each for each in events if each.ticket == known.code]
             assert [each.verb for each in mine] == known.verbs
-            assert mine[-1].detail["to"] == known.state
+            assert mine[-1].detail.get("to", known.state) == known.state
+        verdict = self.database.read(verify)
+        assert verdict.difference is None
+        assert (verdict.events, verdict.tickets) == (len(events), len(self.tickets))
 
     @rule()
     def read_the_events(self) -> None:
@@ -342,8 +447,8 @@ def test_nor_on_postgres(postgres: Server) -> None:
         def address(self) -> str:
             return postgres.new_database()
 
-        def teardown(self) -> None:
-            super().teardown()
+        def finish_with_it(self) -> None:
+            super().finish_with_it()
             postgres.drop(self.database.url.render_as_string())
 
     run_state_machine_as_test(QueueOnPostgres, settings=bounds(6))

@@ -201,10 +201,9 @@ def test_a_transfer_keeps_code_and_time_of_issue_and_counts_one_citizen(hall: Ha
     assert figures.all.service.n == 1
 
 
-def test_a_transfer_to_nowhere_or_with_a_way_back_is_refused(hall: Hall) -> None:
+def test_a_transfer_to_nowhere_is_refused(hall: Hall) -> None:
     hall.serving()
     assert refused(hall, transfer, counter=1, to="tax") == "unknown_service"
-    assert refused(hall, transfer, counter=1, to="civil_status", come_back=True) == "bad_request"
 
 
 @pytest.mark.parametrize(("position", "place"), [("own", 0), ("front", 0), ("end", 2)])

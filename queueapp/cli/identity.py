@@ -1,0 +1,49 @@
+"""Proves who gives a command: a name alone where nobody has a PIN, a name and its PIN where there are some."""
+
+import getpass
+import os
+import sys
+
+from queueapp.clock import Clock
+from queueapp.database import Database, Session
+from queueapp.i18n import _
+from queueapp.operations.signing import Person, person_named, sign_in
+from queueapp.rules.errors import NoPinGivenError
+
+
+class Identity:
+    """Who may be taken at their word on this database; a proof holds as long as the process."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._proved: dict[str, str] = {}
+
+    def prove(self, name: str | None, pin: str | None = None) -> str | None:
+        """Return the name of who acts (unknown_staff, not_allowed)."""
+        if name is None:
+            return None
+        person: Person = self._database.read(person_named, name)
+        if not self._database.read(_is_guarded):
+            return person.name
+        if pin is None and person.name in self._proved:
+            return person.name
+        if pin is None:
+            raise NoPinGivenError(person=person.name)
+        if self._proved.get(person.name) != pin:
+            sign_in(self._database, person.name, pin, at=self._clock(), place="command line")
+            self._proved[person.name] = pin
+        return person.name
+
+    def prove_here(self, name: str | None) -> str | None:
+        """Return the name of who acts, asking for the PIN at the terminal where the environment does not give it."""
+        if name is None or not self._database.read(_is_guarded):
+            return self.prove(name)
+        pin = os.environ.get("QUEUEAPP_PIN")
+        if pin is None and sys.stdin.isatty():
+            pin = getpass.getpass(_("PIN of {person}:").format(person=name) + " ")
+        return self.prove(name, pin)
+
+
+def _is_guarded(session: Session) -> bool:
+    return session.office.is_guarded

@@ -1,0 +1,196 @@
+"""The commands that look after the data: verify, backup, restore, purge, doctor."""
+
+import getpass
+import sys
+import tempfile
+from argparse import Namespace
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from queueapp import backups
+from queueapp.cli.checkup import checkup
+from queueapp.cli.identity import Identity
+from queueapp.cli.progress import Bar
+from queueapp.cli.wire import Json
+from queueapp.clock import business_day
+from queueapp.database import Database, Session
+from queueapp.i18n import _
+from queueapp.operations.keeping import accept_clock
+from queueapp.operations.personal import purge
+from queueapp.operations.rights import require_to
+from queueapp.operations.signing import hashed, set_pin
+from queueapp.queries.verifying import Verdict, verify
+from queueapp.rules.errors import NotAllowedError, QueueError
+from queueapp.rules.limits import limits_of
+from queueapp.terminal import clock_of
+
+DONE, REFUSED = 0, 1
+Said = tuple[int, str, Json]
+
+
+def run_upkeep(given: Namespace, opened: Database | None) -> Said:
+    """Run one of the commands: the exit status, what is said to a person, and the answer as JSON.
+
+    `doctor` and `restore` open the database themselves: theirs may be one that cannot be opened.
+    """
+    if given.command == "doctor":
+        return _doctor(given)
+    if given.command == "restore" or opened is None:
+        return _restore(given, Database(given.db))
+    commands = {"verify": _verify, "backup": _backup, "purge": _purge, "pin": _pin, "clock": _accept_clock}
+    return commands[given.command](given, opened)
+
+
+def _by(given: Namespace, database: Database) -> str | None:
+    return Identity(database, clock_of(database)).prove_here(given.staff)
+
+
+def _pin(given: Namespace, database: Database) -> Said:
+    staff = _by(given, database)
+    prompt = _("New PIN of {person}:").format(person=given.name) + " "
+    pin = getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()
+    clock = clock_of(database)
+    database.write(set_pin, name=given.name, pin=pin.strip(), make_hash=hashed, staff=staff, at=clock())
+    return DONE, _("The PIN of {person} is set.").format(person=given.name), {"ok": True}
+
+
+def _accept_clock(given: Namespace, database: Database) -> Said:
+    database.write(accept_clock, staff=_by(given, database), at=clock_of(database)())
+    return DONE, _("The machine's clock is taken as right from now on."), {"ok": True}
+
+
+def _verify(given: Namespace, database: Database) -> Said:
+    bar = Bar(_("Verifying"), sys.stderr)
+    damage = database.damage()
+    if damage is not None:
+        sentence = _("The database's own check found damage: {cause}. Keep the file and restore a backup.")
+        return REFUSED, sentence.format(cause=damage), {"ok": False, "damage": damage}
+    verdict = _verdict(database, bar, from_seal=given.from_seal)
+    answer = asdict(verdict) | {"ok": verdict.difference is None}
+    return (DONE if verdict.difference is None else REFUSED), verdict_words(verdict), answer
+
+
+def _verdict(database: Database, bar: Bar, *, from_seal: bool) -> Verdict:
+    """Verify a copy of the file, so that nobody waits meanwhile; PostgreSQL gives a picture of its own."""
+    if database.path is None:
+        return database.read(verify, from_seal=from_seal, progress=bar)
+    with tempfile.TemporaryDirectory(prefix=".queueapp-verify-", dir=database.path.parent) as folder:
+        copy_path = Path(folder) / "copy.db"
+        database.copy_to(copy_path)
+        copy = Database(str(copy_path))
+        try:
+            return copy.read(verify, from_seal=from_seal, progress=bar)
+        finally:
+            copy.close()
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """Return what was proved, or the first difference, in words."""
+    parted = verdict.difference
+    if parted is not None:
+        lines = [
+            _("The data does not agree with its log. The first difference:"),
+            "  " + _("where: {row}").format(row=parted.row),
+            "  " + _("day: {day}").format(day=parted.day or "–"),
+            "  " + _("expected by the log: {value}").format(value=parted.expected),
+            "  " + _("found: {value}").format(value=parted.found),
+            _("Nothing was changed. Keep the file, call the administrator, and compare with the last backup."),
+        ]
+        return "\n".join(lines)
+    counts = _("Everything agrees: {events} events, {tickets} tickets, {spans} spans, {days} closed days rebuilt.")
+    head = _("Head of the chain: {head}").format(head=verdict.head)
+    return counts.format(events=verdict.events, tickets=verdict.tickets, spans=verdict.spans, days=verdict.days) + (
+        "\n" + head
+    )
+
+
+def _backup(given: Namespace, database: Database) -> Said:
+    target = Path(given.file)
+    database.write(require_to, "backup", staff=_by(given, database), at=clock_of(database)())
+    listing = backups.make(database, target, at=clock_of(database)())
+    said = [_("The backup is in {path}, its list beside it.").format(path=target)]
+    answer: Json = {"ok": True, "backup": str(target), **asdict(listing)}
+    if given.prove:
+        verdict = backups.prove(target, progress=Bar(_("Proving"), sys.stderr), scratch_url=given.scratch)
+        said.append(_("It was restored on trial and agrees: {events} events.").format(events=verdict.events))
+        answer["proved"] = True
+    return DONE, "\n".join(said), answer
+
+
+def _restore(given: Namespace, database: Database) -> Said:
+    source = Path(given.file)
+    listing = backups.checked(source)
+    holds = _("The backup of {moment} holds {events} events.")
+    said = [holds.format(moment=listing.made_at, events=listing.contents.events)]
+    lost: Json | None = None
+    try:
+        found = backups.loss(database, listing)
+        lost = asdict(found)
+        said.append(_loss_words(found))
+        if database.read(_has_office):
+            database.write(require_to, "restore", staff=_by(given, database), at=clock_of(database)())
+    except NotAllowedError:
+        raise
+    except QueueError as error:
+        said.append(_("The present database cannot be read: {cause}").format(cause=error.message))
+    if not given.yes and sys.stdin.isatty():
+        print("\n".join(said), file=sys.stderr)  # noqa: T201
+        print(_("Restore it? The present database is kept aside. (y/n)"), end=" ", file=sys.stderr)  # noqa: T201
+        if sys.stdin.readline().strip().lower() not in {"y", "yes", "c", "có", "co"}:
+            return REFUSED, _("Nothing was changed."), {"ok": False}
+    at = clock_of(database)()
+    path = database.path
+    aside = (path or Path("queueapp")).with_name(f"{path.name if path else 'queueapp'}.replaced-{at:%Y%m%dT%H%M%S}Z")
+    _listing, kept = backups.restore(database, source, aside=aside, at=at, progress=Bar(_("Proving"), sys.stderr))
+    database.close()
+    said.append(_("Restored. Check the last numbers against the last paper slips before going on."))
+    if kept is not None:
+        said.append(_("What was there before is in {path}.").format(path=kept))
+    answer = {"ok": True, "restored": str(source), "aside": str(kept) if kept else None, "lost": lost}
+    return DONE, "\n".join(said), answer
+
+
+def _loss_words(found: backups.Loss) -> str:
+    if found.is_other_history:
+        return _("The present database has another history: all of its {n} events would go.").format(n=found.events)
+    if found.events:
+        return _("The present database has {n} events after it (since {moment}): they would go.").format(
+            n=found.events, moment=found.since
+        )
+    return _("The present database has nothing that is not in it.")
+
+
+def _purge(given: Namespace, database: Database) -> Said:
+    clock = clock_of(database)
+    timezone, kept_days = database.read(_keeping)
+    days = kept_days if given.days is None else given.days
+    until = clock() - timedelta(days=days)
+    removed = database.write(
+        purge, before=business_day(until, timezone), until=until, staff=_by(given, database), at=clock()
+    )
+    database.scrub()
+    sentence = _("Names and notes older than {days} days were removed: {n} tickets. Chain and figures are unchanged.")
+    return DONE, sentence.format(days=days, n=removed), {"ok": True, "tickets": removed, "days": days}
+
+
+def _has_office(session: Session) -> bool:
+    return session.has_office
+
+
+def _keeping(session: Session) -> tuple[str, int]:
+    return session.office.timezone, limits_of(session.office.settings).keep_personal_days
+
+
+def _doctor(given: Namespace) -> Said:
+    findings = checkup(given.db)
+    signs = {"good": _("good"), "warning": _("WARNING"), "bad": _("BAD")}
+    lines = []
+    for each in findings:
+        lines.append(f"{signs[each.level]:<9} {each.words}")
+        if each.advice:
+            lines.append(f"{'':<9} → {each.advice}")
+    is_bad = any(each.level == "bad" for each in findings)
+    answer: dict[str, Any] = {"ok": not is_bad, "findings": [asdict(each) for each in findings]}
+    return (REFUSED if is_bad else DONE), "\n".join(lines), answer

@@ -1,0 +1,86 @@
+"""Gives a voucher to somebody who is carried over to another day, and takes it back once."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, insert, select, update
+
+from queueapp.database import Session
+from queueapp.i18n import N_
+from queueapp.models import vouchers
+from queueapp.queries.rows import today
+from queueapp.rules.errors import BadRequestError, UnknownTicketError
+from queueapp.statement import Statement
+from queueapp.text import clean
+
+# Without letters and digits that are read for one another.
+_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_LENGTH = 6
+
+_FOUND = Statement(
+    select(vouchers.c.id, vouchers.c.code, vouchers.c.valid_on, vouchers.c.used_by_id).where(
+        vouchers.c.office_id == bindparam("office"), vouchers.c.code == bindparam("code")
+    )
+)
+_GIVE = Statement(
+    insert(vouchers).values(
+        office_id=bindparam("office_id"),
+        code=bindparam("code"),
+        ticket_id=bindparam("ticket_id"),
+        valid_on=bindparam("valid_on"),
+    )
+)
+_USE = Statement(
+    update(vouchers)
+    .where(vouchers.c.id == bindparam("voucher"), vouchers.c.used_by_id.is_(None))
+    .values(used_by_id=bindparam("by"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherRow:
+    """A voucher as operations need it."""
+
+    id: int
+    code: str
+    valid_on: date
+    used_by_id: int | None
+
+
+def give_voucher(session: Session, ticket_id: int, valid_on: date) -> str:
+    """Give the ticket a voucher for the day `valid_on`, and return its code.
+
+    The code follows from the chain, so that it is hard to guess and the same when a command is repeated.
+    """
+    digest = hashlib.sha256(f"voucher {session.head.hash} {ticket_id}".encode()).digest()
+    number, letters = int.from_bytes(digest, "big"), ""
+    while True:
+        for _place in range(_LENGTH):
+            number, letter = divmod(number, len(_ALPHABET))
+            letters += _ALPHABET[letter]
+        code = f"V-{letters[-_LENGTH:]}"
+        if session.row(_FOUND, office=session.office.id, code=code) is None:
+            session.run(_GIVE, office_id=session.office.id, code=code, ticket_id=ticket_id, valid_on=valid_on)
+            return code
+
+
+def voucher_to_use(session: Session, code: str, *, at: datetime) -> VoucherRow:
+    """Return a voucher that is good now (unknown_ticket: there is none; bad_request: used, or of another day)."""
+    wanted = clean(code, 20).upper().replace(" ", "")
+    row = session.row(_FOUND, office=session.office.id, code=wanted)
+    if row is None:
+        raise UnknownTicketError(ticket=clean(code, 20))
+    found = VoucherRow(*row)
+    if found.used_by_id is not None:
+        raise BadRequestError(N_("The voucher {code} was used already; it is good once."), code=found.code)
+    if found.valid_on != today(session, at):
+        raise BadRequestError(
+            N_("The voucher {code} is for {day}, not for today."), code=found.code, day=found.valid_on.isoformat()
+        )
+    return found
+
+
+def use_voucher(session: Session, voucher: VoucherRow, ticket_id: int) -> None:
+    """Note which ticket the voucher became."""
+    session.run(_USE, voucher=voucher.id, by=ticket_id)

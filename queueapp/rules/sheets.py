@@ -1,0 +1,59 @@
+"""Writes the figures of a day as plain values: for the report, and for the sheet that is sealed at the day's close."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import Any
+
+from queueapp.rules.summaries import DaySummary, Figures
+
+Sheet = dict[str, Any]
+
+
+def as_sheet(summary: DaySummary) -> Sheet:
+    """Return the figures of a day as JSON can hold them, by the names of the report's contract."""
+    return {
+        "day": summary.day.isoformat(),
+        "services": _each(summary.services),
+        "all": asdict(summary.all),
+        "counters": _each(summary.counters),
+        "clerks": _each(summary.clerks),
+        "hours": _each(summary.hours),
+        "picked": summary.picked,
+        "unserved": [
+            {
+                "ticket": each.code,
+                "service": each.service,
+                "end": each.end,
+                "reason": each.reason,
+                "waited": each.waited,
+            }
+            for each in summary.unserved
+        ],
+    }
+
+
+def sealed(sheet: Sheet) -> tuple[str, str]:
+    """Return a sheet as the text that is kept, and its fingerprint (SHA-256) that goes into the chain."""
+    text = json.dumps(sheet, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text, fingerprint(text)
+
+
+def fingerprint(text: str) -> str:
+    """Return the fingerprint of a kept sheet."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def first_difference(expected: Any, found: Any, path: str = "") -> tuple[str, Any, Any] | None:
+    """Return where two sheets differ first: the path of the figure, what was expected, what was found."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        for name in sorted(expected.keys() | found.keys()):
+            step = first_difference(expected.get(name), found.get(name), f"{path}.{name}" if path else str(name))
+            if step is not None:
+                return step
+        return None
+    return None if expected == found else (path, expected, found)
+
+
+def _each(groups: dict[str, Figures]) -> Sheet:
+    return {name: asdict(figures) for name, figures in groups.items()}
