@@ -6,15 +6,16 @@ from datetime import date
 from typing import Any, ClassVar
 
 from rich.traceback import Traceback
-from textual import work
+from textual import events, work
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.worker import WorkerFailed
 
-from queueapp.i18n import DEFAULT_LANGUAGE, N_, other_language, use_language
+from queueapp.i18n import DEFAULT_LANGUAGE, N_, _, other_language, use_language
 from queueapp.i18n import language as language_in_use
+from queueapp.presence import Presence
 from queueapp.rules.errors import QueueError
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.home import HomeScreen
@@ -61,6 +62,7 @@ class QueueApp(App[None]):
         super().__init__()
         self.terminal = terminal
         self._day = day
+        self._presence = Presence(self)
         self._known_modes = {"home"}
         self._opens = (opens, counter)
         self._is_language_chosen = language is not None
@@ -77,7 +79,8 @@ class QueueApp(App[None]):
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, QueueScreen)), None)
 
     def on_mount(self) -> None:
-        """Start the pulse and the clocks, and go where this terminal begins."""
+        """Start the pulse and the clocks, go where this terminal begins, and say that it runs."""
+        self._presence.arrive()
         self._pulse = asyncio.create_task(self._keep_looking())
         self._pulse.add_done_callback(self._pulse_ended)
         self.set_interval(1, self._beat)
@@ -93,6 +96,9 @@ class QueueApp(App[None]):
     async def action_open(self, place: str, counter: int | None = None) -> None:
         """Go to a screen, once the data is open; while it cannot be, say so."""
         mode = place if counter is None else f"{place} {counter}"
+        if self.is_kiosk and mode not in {"board", self.current_mode}:
+            self.notify(clean(_("This terminal shows the board only.")), markup=False)
+            return
         if mode != "home":
             try:
                 await self.terminal.store.ready()
@@ -163,7 +169,28 @@ class QueueApp(App[None]):
             if isinstance(screen, LocalizedScreen):
                 screen.repaint()
 
+    @property
+    def opens(self) -> tuple[str, int | None]:
+        """At which screen this terminal was opened."""
+        return self._opens
+
+    @property
+    def is_kiosk(self) -> bool:
+        """Whether this terminal was opened as the public board, and shows nothing else."""
+        return self._opens[0] == "board"
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notice every key, so that a terminal that nobody uses locks itself."""
+        if isinstance(event, (events.Key, events.Paste, events.MouseDown)):
+            self._presence.touch()
+        await super().on_event(event)
+
+    def action_sign_in(self) -> None:
+        """Ask who works here."""
+        self._presence.ask()
+
     def _beat(self) -> None:
+        self._presence.beat()
         if self.queue_screen is not None:
             self.queue_screen.beat()
 

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from queueapp.database import Database, Session
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Terminal:
-    """Given to every screen. `staff` is who works here, None where the office runs open."""
+    """Given to every screen. `staff` is who works here now, None where nobody signed in; `run` is this run's key."""
 
     store: Store
     clock: Clock = now
     staff: str | None = None
+    run: int | None = None
 
 
 def open_database(address: str, *, is_given_clock: bool = False, clock: Clock = now) -> "Database":

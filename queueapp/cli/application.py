@@ -2,11 +2,14 @@
 
 import sys
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from queueapp.i18n import _
 from queueapp.store import Store
 from queueapp.terminal import Terminal, open_database
+
+if TYPE_CHECKING:
+    from queueapp.database import Database
 
 BAD_INPUT = 2
 SWITCH_SECONDS = 0.0005
@@ -30,7 +33,7 @@ def run_application(given: Any) -> int:
     from queueapp.app import QueueApp  # noqa: PLC0415 - Textual is only loaded where it is shown
 
     store = Store(lambda: open_database(given.db))
-    terminal = Terminal(store=store, staff=given.staff)
+    terminal = Terminal(store=store, clock=store.clock, staff=given.staff)
     app = QueueApp(
         terminal,
         opens=given.command or "home",
@@ -41,5 +44,13 @@ def run_application(given: Any) -> int:
     try:
         app.run()
     finally:
-        store.close()
+        store.close(last=lambda database: left(database, terminal))
     return app.return_code or 0
+
+
+def left(database: "Database", terminal: Terminal) -> None:
+    """Note that the terminal was left as it should be."""
+    from queueapp.operations.running import end_run  # noqa: PLC0415 - the first frame is painted before it is needed
+
+    if terminal.run is not None:
+        database.write(end_run, run=terminal.run, at=terminal.clock())

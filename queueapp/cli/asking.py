@@ -7,6 +7,7 @@ from queueapp.cli.requests import REQUESTS, Request
 from queueapp.cli.wire import Json, Wire
 from queueapp.database import Database, Session
 from queueapp.operations.once import once
+from queueapp.operations.returning import next_due, release_due
 
 
 def ask(
@@ -27,13 +28,22 @@ def ask(
             return wire.answer(done)
         report = database.read(REQUESTS["report"].function(), done.day, at=at)
         return wire.answer(done) | {"report": wire.report(report)}
+    _keep_up(database, at)
     if request.do == "events":
         return {"events": [wire.event(event) for event in database.read(request.function(), **given)]}
     found = database.read(request.function(), at=at, **given)
-    if request.do == "status":
-        return wire.status(found)
+    if request.do in {"status", "stuck", "closing"}:
+        answer: Json = getattr(wire, request.do)(found)
+        return answer
     return {request.do: wire.ticket(found) if request.do == "ticket" else wire.report(found)}
 
 
 def _timezone(session: Session) -> str:
     return session.office.timezone
+
+
+def _keep_up(database: Database, at: datetime) -> None:
+    """Let a held ticket whose minute has come wait again before a question is answered."""
+    due = database.read(next_due)
+    if due is not None and due <= at:
+        database.write(release_due, at=at)

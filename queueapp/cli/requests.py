@@ -156,6 +156,15 @@ OPERATIONS = (
         (_DAY, Field("unserved", "ends", N_("what becomes of each open ticket, such as D-003=sent_home")), _REASON),
     ),
     Request(
+        "mend",
+        "operations.mending.mend",
+        N_("bring a stuck ticket to where it belongs, for a reason"),
+        (_TICKET, _text("to", N_("waiting, served, left or void"), required=True), _REASON),
+    ),
+    Request(
+        "wake", "operations.mending.wake", N_("confirm that a ticket goes on as it was before an outage"), (_TICKET,)
+    ),
+    Request(
         "correct",
         "operations.closing.correct",
         N_("put something right on a closed day, for a reason"),
@@ -185,6 +194,8 @@ QUERIES = (
         (_number("after", N_("only what follows this number")), _number("limit", N_("at most so many"))),
         is_query=True,
     ),
+    Request("stuck", "queries.stuck.stuck", N_("tickets that need mending"), is_query=True),
+    Request("closing", "queries.days.closing", N_("what a day needs before it can be closed"), (_DAY,), is_query=True),
     Request("report", "queries.summary.day_summary", N_("the figures of a day"), (_DAY,), is_query=True),
 )
 REQUESTS = {request.do: request for request in (*OPERATIONS, *QUERIES)}

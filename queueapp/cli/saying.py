@@ -42,8 +42,13 @@ def _parts(line: str) -> Iterator[str]:
 def _lines(answer: Json) -> Iterator[str]:
     if "report" in answer:
         yield from _report(answer["report"])
+        yield from _vouchers(answer.get("vouchers", []))
     elif "events" in answer:
         yield from (_event(event) for event in answer["events"])
+    elif "stuck" in answer:
+        yield from _tickets(answer["stuck"], _("No ticket needs mending."))
+    elif "open_tickets" in answer:
+        yield from _tickets(answer["open_tickets"], _("Every ticket has an end: the day can be closed."))
     elif "services" in answer:
         yield from _status(answer)
     else:
@@ -68,6 +73,13 @@ def _ticket(ticket: Json) -> Iterator[str]:
     yield line
     for event in ticket.get("events", []):
         yield "  " + _event(event)
+
+
+def _tickets(tickets: list[Json], nobody: str) -> Iterator[str]:
+    for ticket in tickets:
+        yield from _ticket(ticket)
+    if not tickets:
+        yield nobody
 
 
 def _event(event: Json) -> str:
@@ -102,7 +114,8 @@ def _status(status: Json) -> Iterator[str]:
 
 
 def _report(report: Json) -> Iterator[str]:
-    yield report["day"]
+    yield report["day"] + ("  " + _("closed") if report["closed"] else "")
+    yield _("Head of the chain: {head}").format(head=report["chain_head"])
     groups = {**report["services"], _("All"): report["all"]}
     yield _row("", [_(word) for _name, word in COUNTS])
     for name, figures in groups.items():
@@ -114,6 +127,13 @@ def _report(report: Json) -> Iterator[str]:
         yield _row(title, [_(head) for head in heads])
         for name, figures in groups.items():
             yield _row(name, [_figure(figures[duration][key]) for key in ("n", "mean", "median", "p90", "max")])
+
+
+def _vouchers(vouchers: list[Json]) -> Iterator[str]:
+    for each in vouchers:
+        yield _("{ticket} is carried over to {day}: voucher {code}").format(
+            ticket=each["ticket"], day=each["valid_on"], code=each["code"]
+        )
 
 
 def _figure(value: float | int | None) -> str:

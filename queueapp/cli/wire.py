@@ -9,7 +9,17 @@ from queueapp.rules.errors import OpenTicketsError, QueueError
 from queueapp.rules.order import explain
 from queueapp.rules.sheets import as_sheet
 from queueapp.rules.summaries import Closing, DaySummary
-from queueapp.rules.views import Answer, CounterView, EventView, ServiceView, SpanView, StatusView, TicketView
+from queueapp.rules.views import (
+    Answer,
+    ClosingView,
+    CounterView,
+    EventView,
+    ServiceView,
+    SpanView,
+    StatusView,
+    StuckView,
+    TicketView,
+)
 
 Json = dict[str, Any]
 
@@ -75,6 +85,26 @@ class Wire:
             "revision": status.revision,
             "office": status.office.name,
             "training": status.office.is_training,
+            "unclosed": _day(status.unclosed),
+            "interrupted": status.interrupted,
+            "clock_minutes": status.office.clock_minutes,
+            "guarded": status.office.is_guarded,
+        }
+
+    def stuck(self, view: StuckView) -> Json:
+        """Return the tickets that need mending."""
+        found = [{"why": each.why, "seconds": each.seconds} | self.ticket(each.ticket) for each in view.tickets]
+        return {"day": view.day.isoformat(), "stuck": found}
+
+    def closing(self, view: ClosingView) -> Json:
+        """Return what a day still needs before it can be closed."""
+        return {
+            "day": view.day.isoformat(),
+            "open_days": [day.isoformat() for day in view.open_days],
+            "open_tickets": [self.ticket(ticket) for ticket in view.tickets],
+            "open_until": view.open_until,
+            "next_day": view.next_day.isoformat(),
+            "closed": view.closing is not None,
         }
 
     def report(self, summary: DaySummary) -> Json:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from queueapp.database import Session
 from queueapp.i18n import N_
-from queueapp.models import vouchers
+from queueapp.models import services, tickets, vouchers
 from queueapp.queries.rows import today
 from queueapp.rules.errors import BadRequestError, UnknownTicketError
 from queueapp.statement import Statement
@@ -35,6 +35,14 @@ _USE = Statement(
     update(vouchers)
     .where(vouchers.c.id == bindparam("voucher"), vouchers.c.used_by_id.is_(None))
     .values(used_by_id=bindparam("by"))
+)
+
+
+_SERVICE = Statement(
+    select(services.c.code)
+    .join(tickets, tickets.c.service_id == services.c.id)
+    .join(vouchers, vouchers.c.ticket_id == tickets.c.id)
+    .where(vouchers.c.id == bindparam("voucher"))
 )
 
 
@@ -84,3 +92,10 @@ def voucher_to_use(session: Session, code: str, *, at: datetime) -> VoucherRow:
 def use_voucher(session: Session, voucher: VoucherRow, ticket_id: int) -> None:
     """Note which ticket the voucher became."""
     session.run(_USE, voucher=voucher.id, by=ticket_id)
+
+
+def voucher_service(session: Session, code: str, *, at: datetime) -> str:
+    """Return the field for which the citizen with this voucher waits (as `voucher_to_use`)."""
+    found = voucher_to_use(session, code, at=at)
+    row = session.row(_SERVICE, voucher=found.id)
+    return str(row[0]) if row else ""

@@ -84,6 +84,12 @@ def open_days(session: Session) -> list[date]:
     return [row[0] for row in session.rows(_OPEN_DAYS, office=session.office.id)]
 
 
+def unclosed_day(session: Session, before: date) -> date | None:
+    """Return the oldest day before `before` that nobody has closed."""
+    found = open_days(session)
+    return found[0] if found and found[0] < before else None
+
+
 def open_tickets(session: Session, day: date) -> list[TicketRow]:
     """Return the tickets of a day that have no end, in the order of issue."""
     return [TicketRow(*row) for row in session.rows(_OPEN_TICKETS, office=session.office.id, day=day)]

@@ -8,8 +8,10 @@ from sqlalchemy import and_, bindparam, func, literal_column, select
 from queueapp.database import Session
 from queueapp.models import counters, events, services, skills, spans, tickets
 from queueapp.queries.counters import counter_view, counter_views
+from queueapp.queries.days import unclosed_day
 from queueapp.queries.office import office_view
 from queueapp.queries.rows import callable_at, code_of, counter_numbered, today
+from queueapp.queries.stuck import interrupted
 from queueapp.queries.tickets import as_view, as_waiting, select_tickets
 from queueapp.rules.lifecycle import END_STATES, OPEN_STATES, verbs_for
 from queueapp.rules.order import turn
@@ -129,6 +131,8 @@ def status(session: Session, *, at: datetime, day: date | None = None) -> Status
         service_views(session, asked),
         counter_views(session),
         session.office.revision,
+        unclosed=unclosed_day(session, today(session, at)),
+        interrupted=len(interrupted(session)),
     )
 
 

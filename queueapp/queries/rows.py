@@ -138,6 +138,13 @@ _AT_COUNTER = Statement(
         literal_column("ticket.state <> 'held'"),
     )
 )
+_AT_COUNTERS = Statement(
+    TICKETS.where(
+        tickets.c.office_id == bindparam("office"),
+        literal_column("ticket.state IN ('called', 'serving', 'held')"),
+        literal_column("ticket.state <> 'held'"),
+    ).order_by(tickets.c.id)
+)
 _BY_ID = Statement(TICKETS.where(tickets.c.id == bindparam("ticket")))
 _BY_CODE = Statement(
     TICKETS.where(
@@ -239,6 +246,11 @@ def ticket_at(session: Session, counter_id: int) -> TicketRow | None:
     """Return the ticket that is called or served at a counter."""
     row = session.row(_AT_COUNTER, office=session.office.id, counter=counter_id)
     return TicketRow(*row) if row else None
+
+
+def open_at_counters(session: Session) -> list[TicketRow]:
+    """Return the tickets that are called or served anywhere, in the order of issue."""
+    return [TicketRow(*row) for row in session.rows(_AT_COUNTERS, office=session.office.id)]
 
 
 def ticket_numbered(session: Session, ticket_id: int) -> TicketRow:

@@ -92,13 +92,22 @@ class PriorityView:
 
 @dataclass(frozen=True, slots=True)
 class OfficeView:
-    """The office: its name, time zone, language, whether its database is one for exercise, its list of priorities."""
+    """The office: its name, time zone, language, whether its database is one for exercise, its list of priorities.
+
+    One that `is_guarded` knows people by their PINs. `clock_minutes` is by how much the machine's clock has jumped
+    (back where negative), `lock_minutes` after how long without a key a terminal locks itself, `keeps_names` whether
+    names are kept.
+    """
 
     name: str
     timezone: str
     language: str
     is_training: bool
     priorities: tuple[PriorityView, ...]
+    is_guarded: bool = False
+    clock_minutes: int = 0
+    lock_minutes: int = 0
+    keeps_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +182,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """The hall at a glance: what waits where. `revision` moves with every change."""
+    """The hall at a glance: what waits where. `revision` moves with every change.
+
+    `unclosed` is the oldest earlier day that nobody has closed; `interrupted` counts tickets that an outage interrupted
+    and nobody has looked at since.
+    """
 
     office: OfficeView
     day: date
     services: tuple[ServiceView, ...]
     counters: tuple[CounterView, ...]
     revision: int
+    unclosed: date | None = None
+    interrupted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,4 +278,23 @@ class ClosingView:
     closing: Any
     open_until: str | None
     next_day: date
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class StuckTicket:
+    """A ticket that somebody in charge should look at, and why (a code); `seconds` is how long an outage was."""
+
+    ticket: TicketView
+    why: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StuckView:
+    """The tickets that need mending, those that an outage interrupted first."""
+
+    office: OfficeView
+    day: date
+    tickets: tuple[StuckTicket, ...]
     revision: int

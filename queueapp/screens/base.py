@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from queueapp.i18n import N_
-from queueapp.rules.errors import QueueError
+from queueapp.rules.errors import NotAllowedError, QueueError
 from queueapp.rules.views import OfficeView
 from queueapp.screens.localized import key_words, words
 from queueapp.screens.picture import Picture, V
@@ -38,6 +38,7 @@ class QueueScreen(RefusingScreen, Generic[V]):
     HEADING: ClassVar[str] = ""
     HELP: ClassVar[str] = ""
     AUTO_FOCUS = ""
+    MAY_WRITE: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape,q",
@@ -112,6 +113,8 @@ class QueueScreen(RefusingScreen, Generic[V]):
 
     async def write(self, operation: Callable[..., T], **given: Any) -> T:
         """Do an operation now, by who works at this terminal, and reload; QueueError when the queue refuses."""
+        if not self.MAY_WRITE:
+            raise NotAllowedError
         done = await self.terminal.store.write(operation, staff=self.terminal.staff, at=self.now, **given)
         # What the action paints by itself comes first: reading at the same time would slow it down.
         self.call_after_refresh(self.reload)
@@ -137,7 +140,7 @@ class QueueScreen(RefusingScreen, Generic[V]):
         if not self.is_standing:
             return
         now, answer = self.now, self.answer
-        self.header_line.show(answer.office if answer is not None else None, self.heading(), now)
+        self.header_line.show(answer.office if answer is not None else None, self.heading(), now, self.terminal.staff)
         self._paint_banner()
         if answer is not None:
             self.show(answer)

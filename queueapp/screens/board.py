@@ -33,6 +33,7 @@ class BoardScreen(QueueScreen[BoardView]):
     HELP = N_(
         "The hall reads here who is called to which counter. New calls flash and ring. This screen changes nothing."
     )
+    MAY_WRITE = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, terminal: Terminal) -> None:

@@ -15,12 +15,14 @@ from queueapp.operations.counters import close_counter, open_counter, pause, unp
 from queueapp.operations.issuing import serve
 from queueapp.operations.leaving import leave
 from queueapp.operations.serving import finish, hold, put_back, resume, transfer
+from queueapp.operations.undoing import undo
 from queueapp.queries.hall import desk
+from queueapp.rules.errors import state_words
 from queueapp.rules.lifecycle import OUTCOMES
 from queueapp.rules.order import explain
 from queueapp.rules.views import DeskView
 from queueapp.screens.base import QueueScreen
-from queueapp.screens.dialogs import Ask, Choose
+from queueapp.screens.dialogs import Ask, Choose, Confirm
 from queueapp.terminal import Terminal
 from queueapp.widgets.big import BigText
 from queueapp.widgets.desk import (
@@ -35,6 +37,8 @@ from queueapp.widgets.desk import (
     refusal,
 )
 from queueapp.widgets.lines import TicketLines, Words
+
+LONGEST_MINUTES = 4  # digits
 
 
 class CounterScreen(QueueScreen[DeskView]):
@@ -63,6 +67,16 @@ class CounterScreen(QueueScreen[DeskView]):
         Binding("l", "leave", N_("Left"), tooltip=N_("The called citizen went away."), id="leave"),
         Binding("k", "pick", N_("Pick a ticket"), tooltip=N_("Call one out of order, for a reason."), id="pick"),
         Binding("d", "serve", N_("Serve at once"), tooltip=N_("Somebody stands here without a number."), id="serve"),
+        Binding(
+            "ctrl+z,z", "undo", N_("Undo"), tooltip=N_("Take back the last thing done at this counter."), id="undo"
+        ),
+        Binding(
+            "w",
+            "transfer_back",
+            N_("Transfer and back"),
+            tooltip=N_("Send the citizen to another field; afterwards they come back here, before new tickets."),
+            id="transfer-back",
+        ),
         Binding("g", "open_counter", N_("Open counter"), tooltip=N_("Open this counter."), id="open_counter"),
         Binding("x", "close_counter", N_("Close counter"), tooltip=N_("Close this counter."), id="close_counter"),
     ]
@@ -168,11 +182,13 @@ class CounterScreen(QueueScreen[DeskView]):
 
     @work
     async def action_hold(self) -> None:
-        """Ask why, and set the ticket aside."""
-        reason = await self.app.push_screen_wait(Ask(_("Why is it set aside? (may stay empty)"), is_required=False))
-        if reason is not None:
+        """Ask why and for how long, and set the ticket aside; after its minutes it comes back by itself."""
+        question = _("Why is it set aside? (may stay empty) Minutes in front let it come back by itself.")
+        said = await self.app.push_screen_wait(Ask(question, _("15 photocopies"), is_required=False))
+        if said is not None:
+            minutes, reason = _timed(said)
             with self.reporting():
-                await self.write(hold, counter=self.number, reason=reason or None)
+                await self.write(hold, counter=self.number, reason=reason or None, minutes=minutes)
 
     @work
     async def action_resume(self) -> None:
@@ -196,6 +212,28 @@ class CounterScreen(QueueScreen[DeskView]):
         if note is not None:
             with self.reporting():
                 await self.write(transfer, counter=self.number, to=to, note=note or None)
+
+    @work
+    async def action_transfer_back(self) -> None:
+        """Ask to which field, and send the citizen there and back again."""
+        to = await self._field(_("To which field, and then back here?"))
+        if to is None:
+            return
+        note = await self.app.push_screen_wait(Ask(_("A note for the next clerk? (may stay empty)"), is_required=False))
+        if note is not None:
+            with self.reporting():
+                await self.write(transfer, counter=self.number, to=to, note=note or None, come_back=True)
+
+    @work
+    async def action_undo(self) -> None:
+        """Take back the last thing done at this counter."""
+        with self.reporting():
+            done = await self.write(undo, counter=self.number)
+            if done.ticket is not None:
+                state = state_words(done.ticket.state)
+                self.tell(_("Undone: {code} is {state} again.").format(code=done.ticket.code, state=state))
+            else:
+                self.tell(_("Undone."))
 
     @work
     async def action_put_back(self) -> None:
@@ -251,7 +289,12 @@ class CounterScreen(QueueScreen[DeskView]):
 
     @work
     async def action_open_counter(self) -> None:
-        """Open this counter."""
+        """Open this counter; where somebody else sits, ask first."""
+        clerk = self.answer.counter.clerk if self.answer is not None else None
+        if clerk is not None and self.terminal.staff not in {None, clerk}:
+            question = _("{person} sits at this counter. Take it over? It is written down.")
+            if not await self.app.push_screen_wait(Confirm(question.format(person=clerk))):
+                return
         with self.reporting():
             await self.write(open_counter, counter=self.number)
 
@@ -267,3 +310,9 @@ class CounterScreen(QueueScreen[DeskView]):
         return await self.app.push_screen_wait(
             Choose(question, [(each.code, each.name) for each in self.answer.services])
         )
+
+
+def _timed(said: str) -> tuple[int | None, str]:
+    """Return the minutes that a reason begins with, if any, and the rest of it."""
+    first, _space, rest = said.partition(" ")
+    return (int(first), rest) if first.isdecimal() and len(first) <= LONGEST_MINUTES else (None, said)

@@ -28,6 +28,8 @@ _PLACES = (
     ("reception", "F5", N_("Reception"), N_("issue tickets, find a ticket")),
     ("board", "F6", N_("Board"), N_("the last calls, for the hall")),
     ("summary", "F7", N_("Summary of the day"), N_("the figures of any day")),
+    ("closing", "F8", N_("Close the day"), N_("an end for everybody, and the seal")),
+    ("mending", "F9", N_("To be mended"), N_("stuck tickets, after an outage")),
 )
 _COUNTER_STATES = {"paused": N_("paused"), "closed": N_("closed")}
 
@@ -42,6 +44,9 @@ class HomeScreen(QueueScreen[StatusView]):
         Binding("f5,r", "app.open('reception')", N_("Reception"), tooltip=N_("Issue tickets."), id="reception"),
         Binding("f6,b", "app.open('board')", N_("Board"), tooltip=N_("Show the calls to the hall."), id="board"),
         Binding("f7,s", "app.open('summary')", N_("Summary"), tooltip=N_("The figures of a day."), id="summary"),
+        Binding("f8,c", "app.open('closing')", N_("Close the day"), tooltip=N_("End and seal the day."), id="closing"),
+        Binding("f9,m", "app.open('mending')", N_("To be mended"), tooltip=N_("Stuck tickets."), id="mending"),
+        Binding("f10,k", "app.sign_in", N_("Sign in"), tooltip=N_("Say who works here."), id="sign-in"),
         *(
             Binding(
                 str(number),
@@ -121,10 +126,21 @@ def _hall(answer: StatusView, now: datetime) -> list[Content]:
         first = ngettext("{count} citizen is waiting.", "{count} citizens are waiting.", waiting).format(count=waiting)
     heads = (_("Field"), _("Waiting"), _("Longest"), _("Served"), _("Mean wait"))
     return [
+        *(Content.styled(notice, "bold reverse") for notice in _notices(answer)),
         Content.styled(first, "bold"),
         _line(*heads).stylize("dim"),
         *(_field(each, now) for each in answer.services),
     ]
+
+
+def _notices(answer: StatusView) -> list[str]:
+    """Return what should be done before the day's work."""
+    said = []
+    if answer.unclosed is not None:
+        said.append(_("{day} was never closed: press F8 first.").format(day=day_words(answer.unclosed)))
+    if answer.interrupted:
+        said.append(_("{n} tickets were interrupted by an outage: press F9.").format(n=answer.interrupted))
+    return said
 
 
 def _field(field: ServiceView, now: datetime) -> Content:

@@ -8,7 +8,7 @@ from queueapp.terminal import Terminal
 
 
 def screen_for(terminal: Terminal, place: str, counter: int | None = None, day: date | None = None) -> QueueScreen[Any]:
-    """Return the screen of `place`: reception, counter (which needs its number), board, summary (of `day`)."""
+    """Return the screen of `place`: reception, counter (with its number), board, summary, closing, mending."""
     if place == "reception":
         from queueapp.screens.reception import ReceptionScreen  # noqa: PLC0415
 
@@ -25,4 +25,12 @@ def screen_for(terminal: Terminal, place: str, counter: int | None = None, day: 
         from queueapp.screens.summary import SummaryScreen  # noqa: PLC0415
 
         return SummaryScreen(terminal, day)
+    if place == "closing":
+        from queueapp.screens.closing import ClosingScreen  # noqa: PLC0415
+
+        return ClosingScreen(terminal, day)
+    if place == "mending":
+        from queueapp.screens.mending import MendingScreen  # noqa: PLC0415
+
+        return MendingScreen(terminal)
     raise ValueError(place)

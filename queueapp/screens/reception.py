@@ -12,9 +12,14 @@ from textual.content import Content
 from queueapp.i18n import N_, _, ngettext
 from queueapp.operations.issuing import MOST_DOSSIERS, issue
 from queueapp.operations.leaving import leave, void
+from queueapp.operations.priority import set_priority
+from queueapp.operations.returning import bring_back
+from queueapp.operations.undoing import undo
+from queueapp.operations.vouchers import voucher_service
 from queueapp.paper.slip import as_text, slip
 from queueapp.queries.hall import reception
 from queueapp.queries.tickets import ticket
+from queueapp.rules.errors import state_words
 from queueapp.rules.views import ReceptionView, ServiceView, TicketView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask, Choose
@@ -72,6 +77,10 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         ),
         Binding("f11,v", "void", N_("Void"), tooltip=N_("Declare a ticket void, for a reason."), id="void"),
         Binding("f12,l", "leave", N_("Left"), tooltip=N_("A citizen who waits went away."), id="leave"),
+        Binding("f10,g", "voucher", N_("Voucher"), tooltip=N_("Somebody comes who was carried over."), id="voucher"),
+        Binding(
+            "ctrl+z,z", "undo", N_("Undo"), tooltip=N_("Take back what was done last with the last ticket."), id="undo"
+        ),
         Binding("plus", "more(1)", N_("One dossier more"), show=False, id="more"),
         Binding("minus", "more(-1)", N_("One dossier less"), show=False, id="less"),
         Binding(
@@ -84,6 +93,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         self._priority: str | None = None
         self._dossiers = 1
         self._issued: TicketView | None = None
+        self._touched: str | None = None
 
     def boxes(self) -> ComposeResult:
         """Build the fields, the next ticket, the slip, the latest tickets."""
@@ -132,6 +142,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         with self.reporting():
             done = await self.write(issue, service=field.code, priority=self._priority, dossiers=self._dossiers)
             self._issued, self._priority, self._dossiers = done.ticket, None, 1
+            self._touched = done.ticket.code if done.ticket is not None else None
             self._repaint_next()
 
     @work
@@ -185,6 +196,10 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
                 await self._void(found.code)
             elif verb == "leave":
                 await self._leave(found.code)
+            elif verb == "bring_back":
+                await self._bring_back(found.code)
+            elif verb == "set_priority":
+                await self._set_priority(found.code)
 
     @work
     async def action_void(self) -> None:
@@ -203,6 +218,30 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
             with self.reporting():
                 await self._leave(code)
 
+    @work
+    async def action_voucher(self) -> None:
+        """Ask for a voucher, and issue the ticket that is called before new ones."""
+        code = await self.app.push_screen_wait(Ask(_("Which voucher? It begins with V-."), "V-"))
+        if code is not None:
+            with self.reporting():
+                service = await self.terminal.store.read(voucher_service, code, at=self.now)
+                done = await self.write(issue, service=service, voucher=code)
+                self._issued = done.ticket
+                self._touched = done.ticket.code if done.ticket is not None else None
+                self._repaint_next()
+
+    @work
+    async def action_undo(self) -> None:
+        """Take back what was done last here."""
+        if self._touched is None:
+            self.tell(_("Nothing was done here yet that could be taken back."), is_warning=True)
+            return
+        with self.reporting():
+            done = await self.write(undo, ticket=self._touched)
+            if done.ticket is not None:
+                state = state_words(done.ticket.state)
+                self.tell(_("Undone: {code} is {state} again.").format(code=done.ticket.code, state=state))
+
     async def action_back(self) -> None:
         """Drop what was chosen for the next ticket; where there is nothing, go home."""
         if self._priority is None and self._dossiers == 1:
@@ -217,11 +256,31 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         )
         if reason is not None:
             done = await self.write(void, ticket=code, reason=reason)
+            self._touched = code
             self.tell(_("Ticket {code} is void.").format(code=done.ticket.code if done.ticket else code))
 
     async def _leave(self, code: str) -> None:
         done = await self.write(leave, ticket=code)
+        self._touched = code
         self.tell(_("Ticket {code}: the citizen went away.").format(code=done.ticket.code if done.ticket else code))
+
+    async def _bring_back(self, code: str) -> None:
+        done = await self.write(bring_back, ticket=code)
+        self._touched = code
+        if done.ticket is not None:
+            self.tell(_("{code} waits again, {ahead} before it.").format(code=code, ahead=done.ticket.ahead))
+
+    async def _set_priority(self, code: str) -> None:
+        if self.answer is None:
+            return
+        answers = [("", _("no priority")), *((each.code, each.name) for each in self.answer.office.priorities)]
+        chosen = await self.app.push_screen_wait(Choose(_("Which priority for {code}?").format(code=code), answers))
+        if chosen is None:
+            return
+        reason = await self.app.push_screen_wait(Ask(_("Why? It is written down.")))
+        if reason is not None:
+            await self.write(set_priority, ticket=code, priority=chosen or None, reason=reason)
+            self._touched = code
 
     def _field(self, place: int) -> ServiceView | None:
         fields = self.answer.status.services if self.answer is not None else ()

@@ -25,7 +25,7 @@ from queueapp.screens.dialogs import Ask
 from queueapp.terminal import Terminal
 from queueapp.widgets.chart import Chart
 from queueapp.widgets.clocks import day_words
-from queueapp.widgets.figures import count_lines, duration_lines, excluded_line, unserved_lines
+from queueapp.widgets.figures import count_lines, duration_lines, excluded_line, sealed_lines, unserved_lines
 from queueapp.widgets.lines import TicketLines
 
 SECTIONS = (
@@ -179,6 +179,12 @@ class SummaryScreen(QueueScreen[SummaryView]):
         ]
         if figures.still_open:
             facts.append(_("! still open {n}").format(n=figures.still_open))
+        if answer.summary.picked:
+            facts.append(_("out of order {n}").format(n=answer.summary.picked))
+        closing = answer.summary.closing
+        facts.append(_("closed, sealed") if closing is not None else _("not closed yet"))
+        if closing is not None and closing.corrections:
+            facts.append(_("corrected {n}").format(n=len(closing.corrections)))
         return Content.assemble(line, "  ", " · ".join(facts))
 
     def _lines(self, answer: SummaryView) -> list[Content]:
@@ -197,7 +203,7 @@ class SummaryScreen(QueueScreen[SummaryView]):
         if not groups:
             return [Content(_("No clerk was signed in at a counter on this day."))]
         named = [*groups, everybody]
-        return [*count_lines(named), excluded_line(day.all), *duration_lines(named)]
+        return [*count_lines(named), excluded_line(day.all), *duration_lines(named), *sealed_lines(day)]
 
     def _paint_charts(self, curves: Curves, timezone: str) -> None:
         labels = [f"{start.astimezone(zone(timezone)):%H:%M}" for start in curves.starts]

@@ -17,12 +17,16 @@ from queueapp.widgets.lines import TicketLines
 
 
 class TicketDialog(Dialog[str | None]):
-    """One ticket; the answer is what is to be done with it: `void`, `leave`, or nothing."""
+    """One ticket; the answer is the verb that is to be done with it, or nothing."""
 
     AUTO_FOCUS = ".history"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f11,v", "choose('void')", N_("Void"), tooltip=N_("Declare the ticket void, for a reason.")),
         Binding("f12,l", "choose('leave')", N_("Left"), tooltip=N_("The citizen went away.")),
+        Binding("f5,b", "choose('bring_back')", N_("Bring back"), tooltip=N_("Absent or gone: it waits again.")),
+        Binding(
+            "f4,p", "choose('set_priority')", N_("Priority"), tooltip=N_("Give priority or take it, for a reason.")
+        ),
         Binding("escape,enter", "choose('')", N_("Close"), key_display="Esc"),
     ]
 
@@ -62,6 +66,8 @@ class TicketDialog(Dialog[str | None]):
         facts = [_("dossiers: {n}").format(n=ticket.dossiers)]
         if ticket.priority is not None:
             facts.append(_("priority: {reason}").format(reason=named.get(ticket.priority, ticket.priority)))
+        if ticket.voucher is not None:
+            facts.append(_("voucher {code} for {day}").format(code=ticket.voucher, day=ticket.valid_on))
         if ticket.note:
             facts.append(_("note: {note}").format(note=ticket.note))
         return [" · ".join(facts)]

@@ -25,13 +25,19 @@ POSITION_WORDS = {
 }
 PAUSE_REASONS = (N_("lunch"), N_("standing in elsewhere"), N_("system down"), N_("waiting for a signature"))
 # What the view calls an action, where that is not the screen's name for it.
-_OPERATIONS = {"outcome": "finish", "unreliable": "finish", "pick": "call", "pause": "pause"}
+_OPERATIONS = {
+    "outcome": "finish",
+    "unreliable": "finish",
+    "pick": "call",
+    "pause": "pause",
+    "transfer_back": "transfer",
+}
 
 
 def refusal(action: str, answer: DeskView) -> bool | str:
     """Return True if an action is possible now, else the reason in one sentence that says what to do."""
     operation = _OPERATIONS.get(action, action)
-    if operation in answer.can or (action == "pause" and "unpause" in answer.can):
+    if operation == "undo" or operation in answer.can or (action == "pause" and "unpause" in answer.can):
         return True
     ticket = answer.counter.ticket
     if ticket is not None:
@@ -94,6 +100,8 @@ def facts_line(answer: DeskView, why: str) -> Content:
     fields = {field.code: field.name for field in answer.services}
     reasons = {priority.code: priority.name for priority in answer.office.priorities}
     first = [fields.get(ticket.service, ticket.service)]
+    if ticket.back_to is not None:
+        first.append(_("comes back to counter {number}").format(number=ticket.back_to))
     if ticket.priority is not None:
         first.append(_("★ priority: {reason}").format(reason=reasons.get(ticket.priority, ticket.priority)))
     issued = hh_mm(ticket.issued_at, answer.office.timezone)
@@ -117,7 +125,7 @@ def next_lines(answer: DeskView, now: datetime, width: int, most: int) -> list[C
 
 def _waiting_line(ticket: TicketView, answer: DeskView, now: datetime, width: int) -> Content:
     names = {field.code: field.name for field in answer.services}
-    star = "★" if ticket.priority is not None else ""
+    star = "↩" if ticket.is_first else "★" if ticket.priority is not None else ""
     name = names.get(ticket.service, ticket.service)
     waited = minutes_since(ticket.issued_at, now)
     return row([(ticket.code, 6), (star, 1), (name, max(6, width - 20)), (waited, 10, "right")])
@@ -130,6 +138,9 @@ def held_lines(answer: DeskView, now: datetime, width: int) -> list[Content]:
     lines = [Content.styled(_("On hold (F3 takes up again)"), "bold")]
     for each in answer.held:
         counter = _("counter {number}").format(number=each.counter)
-        said = " · ".join(fact for fact in (each.reason, counter) if fact)
+        due = None
+        if each.due_at is not None:
+            due = _("back at {time}").format(time=hh_mm(each.due_at, answer.office.timezone))
+        said = " · ".join(fact for fact in (due, each.reason, counter) if fact)
         lines.append(row([(each.code, 6), (said, max(6, width - 18)), (minutes_since(each.since, now), 10, "right")]))
     return lines

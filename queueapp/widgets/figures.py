@@ -7,8 +7,9 @@ from textual.content import Content
 
 from queueapp.i18n import N_, _, language
 from queueapp.rules.errors import state_words
-from queueapp.rules.summaries import Figures, Measure, Unserved
+from queueapp.rules.summaries import DaySummary, Figures, Measure, Unserved
 from queueapp.widgets.lines import cell, row
+from queueapp.widgets.words import SENT_HOME_WORDS, correction_words
 
 NAME = 18
 COUNT = 7
@@ -87,6 +88,17 @@ def excluded_line(figures: Figures) -> Content:
     return Content(_("Waited {over} · {excluded}").format(over=over, excluded=excluded))
 
 
+def sealed_lines(day: DaySummary) -> list[Content]:
+    """Return the head of the chain that stands on the sheet, how the day was closed, and what was corrected since."""
+    lines = [Content(""), Content(_("Head of the chain: {head}").format(head=day.chain_head or NONE))]
+    if day.clock_touched:
+        lines.append(Content(_("Open while the clock jumped: {n} tickets.").format(n=day.clock_touched)))
+    if day.closing is None:
+        return lines
+    lines += [Content(correction_words(each)) for each in day.closing.corrections]
+    return lines
+
+
 def unserved_lines(unserved: Iterable[Unserved], names: Mapping[str, str]) -> list[Content]:
     """Return everybody who was not served, with the end, the reason and how long they waited."""
     lines = [
@@ -100,7 +112,7 @@ def unserved_lines(unserved: Iterable[Unserved], names: Mapping[str, str]) -> li
                 (names.get(each.service, each.service), NAME),
                 (state_words(each.end), 20),
                 (figure(each.waited), FIGURE, "right"),
-                (each.reason or "", 40),
+                (_(SENT_HOME_WORDS[each.reason]) if each.reason in SENT_HOME_WORDS else each.reason or "", 40),
             ]
         )
         for each in unserved

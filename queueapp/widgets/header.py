@@ -21,10 +21,12 @@ class HeaderLine(Widget):
         super().__init__()
         self._office: OfficeView | None = None
         self._title = ""
+        self._staff: str | None = None
         self._now: datetime | None = None
 
-    def show(self, office: OfficeView | None, title: str, now: datetime) -> None:
+    def show(self, office: OfficeView | None, title: str, now: datetime, staff: str | None = None) -> None:
         """Paint the line; the clock waits until the office, and so its time zone, is known."""
+        self._staff = staff
         self._office, self._title, self._now = office, clean(title), now
         self.set_class(office is not None and office.is_training, "-training")
         self.refresh()
@@ -42,10 +44,27 @@ class HeaderLine(Widget):
         if self._office is not None and self._office.is_training:
             word = _("TRAINING")
             training = Content.styled(f" {word} ", self.get_visual_style("headerline--training"))
+        for word in self._signs():
+            training = Content.assemble(
+                training, Content.styled(f" {word} ", self.get_visual_style("headerline--training"))
+            )
         name = Content(f" {clean(self._office.name)} " if self._office is not None else " queueapp ")
         room = self.size.width - clock.cell_length - title.cell_length - training.cell_length
         name = name.truncate(max(0, room), ellipsis=True, pad=True)
         return Content.assemble(training, name, title, clock).truncate(self.size.width)
+
+    def _signs(self) -> list[str]:
+        """Return what everybody must know on every screen: a clock that jumped, an office without PINs, who is here."""
+        if self._office is None:
+            return []
+        said = []
+        if self._office.clock_minutes:
+            said.append(_("CLOCK OFF {minutes} min").format(minutes=f"{self._office.clock_minutes:+d}"))
+        if not self._office.is_guarded:
+            said.append(_("open, no PINs"))
+        elif self._staff:
+            said.append(self._staff)
+        return [clean(word, 40) for word in said]
 
     def _clock(self) -> str:
         if self._office is None or self._now is None:

@@ -24,6 +24,16 @@ VERBS = {
     "put_back": N_("put back into the queue"),
     "leave": N_("went away"),
     "void": N_("declared void"),
+    "undo": N_("taken back"),
+    "bring_back": N_("brought back into the queue"),
+    "come_back": N_("back in the queue by itself"),
+    "set_priority": N_("priority changed"),
+    "end_of_day": N_("ended at the close of the day"),
+    "mend": N_("put right by a supervisor"),
+    "outage": N_("interrupted by an outage"),
+    "wake": N_("confirmed after an outage"),
+    "correct": N_("corrected after the close of the day"),
+    "adopt": N_("taken over from an earlier version"),
 }
 LONGEST_REASON = 200
 

@@ -1,0 +1,237 @@
+"""Closing the day: every open ticket gets an end that somebody chooses, then the sheet is sealed."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from queueapp.backups import make_at_close
+from queueapp.i18n import N_, _
+from queueapp.operations.closing import close_day
+from queueapp.queries.days import closing
+from queueapp.rules.errors import state_words
+from queueapp.rules.lifecycle import SENT_HOME_REASONS
+from queueapp.rules.views import ClosingView, TicketView
+from queueapp.screens.base import QueueScreen
+from queueapp.screens.dialogs import Ask, Choose, Confirm
+from queueapp.terminal import Terminal
+from queueapp.widgets.clocks import day_words, hh_mm, minutes_since
+from queueapp.widgets.lines import TicketLines, Words, row
+from queueapp.widgets.words import SENT_HOME_WORDS, correction_words
+
+
+class ClosingScreen(QueueScreen[ClosingView]):
+    """Lists who has no end yet, takes an end for each, and closes the day."""
+
+    HEADING = N_("Close the day")
+    HELP = N_(
+        "Every ticket that is still open is listed: say for each what became of the citizen, or let it be served "
+        "first. Nobody becomes absent or served by itself. When nobody is left, close the day: its sheet is sealed "
+        "and cannot be changed any more."
+    )
+    AUTO_FOCUS = "#open"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5,1,l", "end('left')", N_("Left"), tooltip=N_("The citizen went away by themselves."), id="left"),
+        Binding(
+            "f6,2,s",
+            "sent_home",
+            N_("Sent home"),
+            tooltip=N_("The citizen was sent home unserved: why?"),
+            id="home-sent",
+        ),
+        Binding(
+            "f7,3,c",
+            "end('carried_over')",
+            N_("Carried over"),
+            tooltip=N_("The citizen comes again on the next day with a voucher, before new tickets."),
+            id="carried",
+        ),
+        Binding(
+            "f9,4,v",
+            "end('served')",
+            N_("Served"),
+            tooltip=N_("The citizen was served, and no key was pressed."),
+            id="served",
+        ),
+        Binding("f11,5,h", "end('void')", N_("Void"), tooltip=N_("The ticket was a mistake."), id="void"),
+        Binding("delete,0", "end('')", N_("Decide later"), tooltip=N_("Take the end back."), id="later"),
+        Binding("f8,a", "all", N_("All the same"), tooltip=N_("One end for all that have none yet."), id="all"),
+        Binding("f10,enter", "close", N_("Close the day"), tooltip=N_("Seal the sheet of the day."), id="close"),
+        Binding("f12,d", "other_day", N_("Another day"), tooltip=N_("Another day that nobody has closed."), id="day"),
+    ]
+
+    def __init__(self, terminal: Terminal, day: date | None = None) -> None:
+        super().__init__(terminal)
+        self._day = day
+        self._ends: dict[str, str] = {}
+
+    def boxes(self) -> ComposeResult:
+        """Build the sentence about the day and the list of open tickets."""
+        yield Words(id="about")
+        yield OptionList(id="open", markup=False)
+        yield TicketLines(id="sealed")
+
+    async def load(self) -> ClosingView:
+        """Ask what the day still needs."""
+        return await self.terminal.store.read(closing, self._day, at=self.now)
+
+    def show(self, answer: ClosingView) -> None:
+        """Paint the day, who is open, and when it is closed its seal."""
+        codes = {ticket.code for ticket in answer.tickets}
+        self._ends = {code: end for code, end in self._ends.items() if code in codes}
+        self.query_one("#about", Words).show(Content.styled(self._about(answer), "bold"))
+        self.query_one("#open", OptionList).display = bool(answer.tickets)
+        self.query_one("#sealed", TicketLines).show(self._sealed(answer))
+
+    def tick(self, now: datetime) -> None:
+        """Let the waiting times move."""
+        if self.answer is None:
+            return
+        options = self.query_one("#open", OptionList)
+        lines = {ticket.code: self._line(ticket, now) for ticket in self.answer.tickets}
+        if [option.id for option in options.options] != list(lines):
+            chosen = options.highlighted
+            options.clear_options()
+            options.add_options([Option(line, id=code) for code, line in lines.items()])
+            options.highlighted = min(chosen or 0, len(lines) - 1) if lines else None
+            return
+        for code, line in lines.items():
+            if options.get_option(code).prompt != line:
+                options.replace_option_prompt(code, line)
+
+    def can(self, action: str) -> bool | str:
+        """Say why something cannot be done now."""
+        if self.answer is None:
+            return False
+        if action == "other_day":
+            return True if len(self.answer.open_days) > 1 else _("No other day is open.")
+        if self.answer.closing is not None:
+            return _("This day is closed. What is wrong on it is corrected with “queueapp correct”.")
+        if action in {"end", "sent_home", "all"} and not self.answer.tickets:
+            return _("Every ticket has an end: press F10 to close the day.")
+        return True
+
+    def action_end(self, end: str) -> None:
+        """Note the end of the ticket under the cursor, and go to the next."""
+        self._note(end)
+
+    @work
+    async def action_sent_home(self) -> None:
+        """Ask why the citizen was sent home."""
+        end = await self._why_sent_home()
+        if end is not None:
+            self._note(end)
+
+    @work
+    async def action_all(self) -> None:
+        """Ask for one end for all that have none."""
+        answers = [(end, state_words(end)) for end in ("left", "sent_home", "carried_over")]
+        end = await self.app.push_screen_wait(Choose(_("What becomes of all that have no end yet?"), answers))
+        if end == "sent_home":
+            end = await self._why_sent_home()
+        if end is not None and self.answer is not None:
+            for ticket in self.answer.tickets:
+                self._ends.setdefault(ticket.code, end)
+            self.repaint()
+
+    @work
+    async def action_close(self) -> None:
+        """Ask once more, with a reason within the office's hours, and close the day."""
+        answer = self.answer
+        if answer is None:
+            return
+        missing = [ticket.code for ticket in answer.tickets if ticket.code not in self._ends]
+        if missing:
+            sentence = _("Still without an end: {codes}. Choose one for each, or let them be served first.")
+            self.tell(sentence.format(codes=", ".join(missing)), is_warning=True)
+            return
+        reason: str | None = None
+        if answer.open_until is not None:
+            question = _("It is still within the office's hours (until {until}). Why is the day closed now?")
+            reason = await self.app.push_screen_wait(Ask(question.format(until=answer.open_until)))
+            if reason is None:
+                return
+        question = _("Close {day}? Its sheet is sealed and cannot be changed any more.")
+        if not await self.app.push_screen_wait(Confirm(question.format(day=day_words(answer.day)))):
+            return
+        with self.reporting():
+            done = await self.write(close_day, day=answer.day, unserved=dict(self._ends), reason=reason)
+            self._day = answer.day
+            self._ends = {}
+            for voucher in done.vouchers:
+                said = _("{ticket} is carried over to {day}: voucher {code}")
+                self.tell(said.format(ticket=voucher.ticket, day=voucher.valid_on, code=voucher.code))
+            await self._back_up()
+
+    async def _back_up(self) -> None:
+        try:
+            at = self.now
+            path = await self.terminal.store.use(lambda database: make_at_close(database, at=at))
+        except Exception as error:  # noqa: BLE001 - the day is closed, whatever becomes of its backup
+            self.tell(_("The day is closed, but its backup failed: {cause}").format(cause=error), is_warning=True)
+        else:
+            self.tell(_("The day is closed and its backup is in {path}.").format(path=path))
+
+    def action_other_day(self) -> None:
+        """Go to the next day that nobody has closed."""
+        if self.answer is not None and self.answer.open_days:
+            days = self.answer.open_days
+            place = days.index(self.answer.day) if self.answer.day in days else -1
+            self._day = days[(place + 1) % len(days)]
+            self._ends = {}
+            self.reload()
+
+    async def _why_sent_home(self) -> str | None:
+        answers = [(reason, _(SENT_HOME_WORDS[reason])) for reason in SENT_HOME_REASONS]
+        reason = await self.app.push_screen_wait(Choose(_("Why was the citizen sent home?"), answers))
+        return None if reason is None else f"sent_home:{reason}"
+
+    def _note(self, end: str) -> None:
+        options = self.query_one("#open", OptionList)
+        if options.highlighted is None:
+            return
+        code = str(options.get_option_at_index(options.highlighted).id)
+        if end:
+            self._ends[code] = end
+            options.highlighted = min(options.highlighted + 1, options.option_count - 1)
+        else:
+            self._ends.pop(code, None)
+        self.repaint()
+
+    def _about(self, answer: ClosingView) -> str:
+        day = day_words(answer.day)
+        if answer.closing is not None:
+            return _("{day} is closed.").format(day=day)
+        if not answer.tickets:
+            return _("{day}: every ticket has an end. Press F10 to close the day.").format(day=day)
+        decided = len(self._ends)
+        sentence = _("{day}: {n} tickets are still open, {decided} have an end chosen.")
+        return sentence.format(day=day, n=len(answer.tickets), decided=decided)
+
+    def _line(self, ticket: TicketView, now: datetime) -> Content:
+        end = self._ends.get(ticket.code, "")
+        state, _colon, reason = end.partition(":")
+        words = "→ " + state_words(state) if state else "…"
+        if reason:
+            words += ": " + _(SENT_HOME_WORDS.get(reason, reason))
+        place = "" if ticket.counter is None else _("counter {number}").format(number=ticket.counter)
+        since = minutes_since(ticket.issued_at, now)
+        return row([(ticket.code, 7), (state_words(ticket.state), 15), (place, 8), (since, 10, "right"), (words, 34)])
+
+    def _sealed(self, answer: ClosingView) -> list[str]:
+        sealed = answer.closing
+        if sealed is None:
+            return []
+        by = sealed.clerk or _("nobody signed in")
+        lines = [
+            _("Closed at {time} by {clerk}.").format(time=hh_mm(sealed.at, answer.office.timezone), clerk=by),
+            _("Seal: {seal}").format(seal=sealed.seal),
+        ]
+        if sealed.reason:
+            lines.append(_("Reason: {reason}").format(reason=sealed.reason))
+        return [*lines, *(correction_words(each) for each in sealed.corrections)]
