@@ -163,6 +163,10 @@ class QueueApp(App[None]):
             if message.office.language != language_in_use():
                 self._speak(message.office.language)
 
+    def on_mending_screen_all_mended(self) -> None:
+        """Go back to work."""
+        self.action_open(*self._opens)
+
     def _speak(self, chosen: str) -> None:
         use_language(chosen)
         for screen in self.screen_stack:

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, String, bindparam, cast, func, literal_column, select
 
 from queueapp.database import Session
-from queueapp.models import days, events, services, staff, tickets
+from queueapp.models import days, events, services, staff, tickets, vouchers
 from queueapp.queries.office import office_view
 from queueapp.queries.rows import TICKETS, TicketRow, code_of, today
 from queueapp.queries.tickets import as_view, select_tickets
 from queueapp.rules.hours import closes_at, next_open_day
 from queueapp.rules.summaries import Closing, Correction
-from queueapp.rules.views import ClosingView
+from queueapp.rules.views import ClosingView, VoucherView
 from queueapp.statement import Statement
 
 
@@ -59,6 +59,14 @@ _CORRECTIONS = Statement(
     .outerjoin(staff, staff.c.id == events.c.staff_id)
     .where(tickets.c.office_id == bindparam("office"), tickets.c.day == bindparam("day"), events.c.verb == "correct")
     .order_by(events.c.seq)
+)
+_VOUCHERS = Statement(
+    select(vouchers.c.code, services.c.letter, tickets.c.number, vouchers.c.valid_on)
+    .select_from(vouchers)
+    .join(tickets, tickets.c.id == vouchers.c.ticket_id)
+    .join(services, services.c.id == tickets.c.issued_for_id)
+    .where(tickets.c.office_id == bindparam("office"), tickets.c.day == bindparam("day"))
+    .order_by(vouchers.c.id)
 )
 _PICKED = Statement(
     select(func.count())
@@ -120,6 +128,12 @@ def _corrections(session: Session, day: date) -> tuple[Correction, ...]:
     return tuple(found)
 
 
+def vouchers_of(session: Session, day: date) -> tuple[VoucherView, ...]:
+    """Return the vouchers of those who were carried over from a day."""
+    rows = session.rows(_VOUCHERS, office=session.office.id, day=day)
+    return tuple(VoucherView(code, code_of(letter, number), valid_on) for code, letter, number, valid_on in rows)
+
+
 def closing(session: Session, day: date | None = None, *, at: datetime) -> ClosingView:
     """Return what has to be decided before a day can be closed, the oldest open one if none is given."""
     office = session.office
@@ -137,4 +151,5 @@ def closing(session: Session, day: date | None = None, *, at: datetime) -> Closi
         open_until=None if until is None else f"{until:%H:%M}",
         next_day=next_open_day(hours, max(asked, present)),
         revision=office.revision,
+        vouchers=vouchers_of(session, asked),
     )

@@ -279,6 +279,7 @@ class ClosingView:
     open_until: str | None
     next_day: date
     revision: int
+    vouchers: tuple[VoucherView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

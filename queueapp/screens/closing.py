@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -20,7 +21,7 @@ from queueapp.rules.views import ClosingView, TicketView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask, Choose, Confirm
 from queueapp.terminal import Terminal
-from queueapp.widgets.clocks import day_words, hh_mm, minutes_since
+from queueapp.widgets.clocks import day_digits, day_words, hh_mm, minutes_since
 from queueapp.widgets.lines import TicketLines, Words, row
 from queueapp.widgets.words import SENT_HOME_WORDS, correction_words
 
@@ -74,7 +75,8 @@ class ClosingScreen(QueueScreen[ClosingView]):
         """Build the sentence about the day and the list of open tickets."""
         yield Words(id="about")
         yield OptionList(id="open", markup=False)
-        yield TicketLines(id="sealed")
+        with VerticalScroll(id="sealed-box"):
+            yield TicketLines(id="sealed")
 
     async def load(self) -> ClosingView:
         """Ask what the day still needs."""
@@ -86,6 +88,7 @@ class ClosingScreen(QueueScreen[ClosingView]):
         self._ends = {code: end for code, end in self._ends.items() if code in codes}
         self.query_one("#about", Words).show(Content.styled(self._about(answer), "bold"))
         self.query_one("#open", OptionList).display = bool(answer.tickets)
+        self.query_one("#sealed-box").display = not answer.tickets
         self.query_one("#sealed", TicketLines).show(self._sealed(answer))
 
     def tick(self, now: datetime) -> None:
@@ -163,9 +166,8 @@ class ClosingScreen(QueueScreen[ClosingView]):
             done = await self.write(close_day, day=answer.day, unserved=dict(self._ends), reason=reason)
             self._day = answer.day
             self._ends = {}
-            for voucher in done.vouchers:
-                said = _("{ticket} is carried over to {day}: voucher {code}")
-                self.tell(said.format(ticket=voucher.ticket, day=voucher.valid_on, code=voucher.code))
+            if done.vouchers:
+                self.tell(_("Write the vouchers down for the citizens: {n}").format(n=len(done.vouchers)))
             await self._back_up()
 
     async def _back_up(self) -> None:
@@ -218,10 +220,15 @@ class ClosingScreen(QueueScreen[ClosingView]):
         state, _colon, reason = end.partition(":")
         words = "→ " + state_words(state) if state else "…"
         if reason:
-            words += ": " + _(SENT_HOME_WORDS.get(reason, reason))
+            words = "→ " + _("Sent home") + ": " + _(SENT_HOME_WORDS.get(reason, reason))
         place = "" if ticket.counter is None else _("counter {number}").format(number=ticket.counter)
         since = minutes_since(ticket.issued_at, now)
-        return row([(ticket.code, 7), (state_words(ticket.state), 15), (place, 8), (since, 10, "right"), (words, 34)])
+        return row(
+            [(ticket.code, 7), (state_words(ticket.state), 15), (place, 8), (since, 10, "right"), (words, self._room())]
+        )
+
+    def _room(self) -> int:
+        return max(20, self.size.width - 52)
 
     def _sealed(self, answer: ClosingView) -> list[str]:
         sealed = answer.closing
@@ -234,4 +241,10 @@ class ClosingScreen(QueueScreen[ClosingView]):
         ]
         if sealed.reason:
             lines.append(_("Reason: {reason}").format(reason=sealed.reason))
+        lines += [
+            _("{ticket} is carried over to {day}: voucher {code}").format(
+                ticket=each.ticket, day=day_digits(each.valid_on), code=each.code
+            )
+            for each in answer.vouchers
+        ]
         return [*lines, *(correction_words(each) for each in sealed.corrections)]

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -19,6 +20,7 @@ from queueapp.rules.errors import state_words
 from queueapp.rules.views import StuckTicket, StuckView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask
+from queueapp.terminal import Terminal
 from queueapp.widgets.clocks import minutes_since
 from queueapp.widgets.lines import Words, row
 from queueapp.widgets.words import STUCK_WORDS
@@ -34,7 +36,7 @@ class MendingScreen(QueueScreen[StuckView]):
     )
     AUTO_FOCUS = "#stuck"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,f5,1", "confirm", N_("Goes on"), tooltip=N_("It goes on as it was."), id="confirm"),
+        Binding("f5,1", "confirm", N_("Goes on"), tooltip=N_("It goes on as it was."), id="confirm"),
         Binding("f6,2,r", "recall", N_("Call again"), tooltip=N_("The call may not have been heard."), id="recall"),
         Binding(
             "f7,3,f", "mend('served')", N_("Was served"), tooltip=N_("Served; its times are left out."), id="served"
@@ -53,6 +55,13 @@ class MendingScreen(QueueScreen[StuckView]):
         ),
     ]
 
+    class AllMended(Message):
+        """What an outage interrupted has all been looked at."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(terminal)
+        self._had_outage = False
+
     def boxes(self) -> ComposeResult:
         """Build the sentence and the list."""
         yield Words(id="about")
@@ -64,10 +73,14 @@ class MendingScreen(QueueScreen[StuckView]):
 
     def show(self, answer: StuckView) -> None:
         """Say how many there are, and for how long an outage lasted."""
+        if self._had_outage and not answer.tickets:
+            self._had_outage = False
+            self.post_message(self.AllMended())
         outages = [each.seconds for each in answer.tickets if each.seconds is not None]
         if outages:
-            sentence = _("After an outage of {minutes} min (left out of the times): confirm or correct each ticket.")
-            words = sentence.format(minutes=int(max(outages) // 60))
+            self._had_outage = True
+            sentence = _("An outage of {minutes} min is left out of the times: confirm or correct each ticket.")
+            words = sentence.format(minutes=-(-int(max(outages)) // 60))
         elif answer.tickets:
             words = _("{n} tickets are stuck.").format(n=len(answer.tickets))
         else:
@@ -103,6 +116,11 @@ class MendingScreen(QueueScreen[StuckView]):
         if action == "recall" and chosen.ticket.state != "called":
             return _("Only a ticket that is called can be called again.")
         return True
+
+    @on(OptionList.OptionSelected)
+    async def entered(self) -> None:
+        """Let Enter confirm."""
+        await self.app.run_action("confirm", self)
 
     @work
     async def action_confirm(self) -> None:
@@ -158,4 +176,4 @@ def _line(each: StuckTicket, now: datetime) -> Content:
     place = "" if ticket.counter is None else _("counter {number}").format(number=ticket.counter)
     since = minutes_since(ticket.since, now)
     words = _(STUCK_WORDS.get(each.why, each.why))
-    return row([(ticket.code, 7), (state_words(ticket.state), 15), (place, 8), (since, 10, "right"), (words, 34)])
+    return row([(ticket.code, 7), (state_words(ticket.state), 15), (place, 8), (since, 10, "right"), (words, 28)])

@@ -73,7 +73,8 @@ def counter_line(answer: DeskView, staff: str | None) -> Content:
     state = _(states[counter.state])
     facts = [f"{state}: {counter.reason}" if counter.reason else state]
     facts.append(_("served today: {n}").format(n=answer.served_today))
-    facts.append(counter.clerk or staff or _("no sign-in: the office runs open"))
+    nobody = _("not signed in") if answer.office.is_guarded else _("no sign-in: the office runs open")
+    facts.append(counter.clerk or staff or nobody)
     facts.append(", ".join(names.get(code, code) for code in counter.services))
     return Content(clean(" · ".join(facts), 300))
 
