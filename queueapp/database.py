@@ -103,6 +103,11 @@ class Session(sqlmodel.Session):
         return self._office
 
     @property
+    def is_file(self) -> bool:
+        """Whether this is a SQLite file."""
+        return self._dialect.name == "sqlite"
+
+    @property
     def has_office(self) -> bool:
         """Whether the database has an office at all."""
         return self._office is not None

@@ -10,6 +10,7 @@ import pytest
 
 from queueapp.database import Database
 from queueapp.i18n import use_language
+from queueapp.operations.keeping import keep_up
 from queueapp.operations.office import found
 from queueapp.settings import default_settings
 from tests.postgres import Server, binaries, running
@@ -79,7 +80,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def database(address: str, clock: HandClock) -> Iterator[Database]:
     """Give an open training database of the default office."""
-    opened = Database(address)
+    opened = Database(address, first=keep_up)
     opened.write(found, default_settings(), is_training=True, at=clock())
     yield opened
     opened.close()

@@ -150,7 +150,7 @@ def _undo_ticket(session: Session, history: list[_Done], who: int | None, at: da
     state = restored.get("state", present.state)
     has_spans = state != present.state
     if state in AT_COUNTER and has_spans:
-        _require_free(session, restored.get("counter_id"))
+        _require_free(session, restored.get("counter_id", present.counter_id), present.id)
     set_columns(session, present, restored)
     if has_spans:
         _take_back_span(session, present.id, at, is_open=state in OPEN_STATES)
@@ -164,10 +164,11 @@ def _value(name: str, value: Any) -> Any:
     return moment(value) if name in _TICKET_DATES and value is not None else value
 
 
-def _require_free(session: Session, counter_id: int | None) -> None:
+def _require_free(session: Session, counter_id: int | None, ticket_id: int) -> None:
     """Refuse to bring a ticket back to a counter that has gone on meanwhile."""
     row = session.row(_COUNTER_STATE, counter=counter_id)
-    if counter_id is None or ticket_at(session, counter_id) is not None or row is None or row[0] == "closed":
+    there = None if counter_id is None else ticket_at(session, counter_id)
+    if row is None or row[0] == "closed" or (there is not None and there.id != ticket_id):
         raise UndoSupersededError
 
 

@@ -127,6 +127,8 @@ class _Walk:
     codes: dict[int, tuple[str, str]] = field(default_factory=dict)
     numbers: dict[int, int] = field(default_factory=dict)
     picked: dict[str, int] = field(default_factory=dict)
+    born: list[int] = field(default_factory=list)  # of which ticket each span is, in the order they were begun
+    is_ordered: bool = True
     names: dict[int, str] = field(default_factory=dict)
 
 
@@ -202,7 +204,10 @@ def _take_in(walk: _Walk, row: tuple[Any, ...], detail: dict[str, Any]) -> None:
         life = walk.lives.get(ticket)
         if life is None:
             life = walk.lives[ticket] = Life(ticket, is_partial="issued_at" not in detail.get("set", ()))
+        before = len(life.spans)
         life.follow(verb, at, detail)
+        walk.born += [ticket] * (len(life.spans) - before)
+        walk.is_ordered = walk.is_ordered and verb != "adopt"
         if verb == "call" and detail.get("rule") == "picked":
             day = life.row.get("day", "")
             walk.picked[day] = walk.picked.get(day, 0) + 1
@@ -335,7 +340,8 @@ def _code(walk: _Walk, row: dict[str, Any]) -> str:
 
 def _compare_spans(walk: _Walk) -> None:
     seen: dict[int, int] = {}
-    for key, ticket, *values in _chunks(walk.session, _SPANS):
+    for number, (key, ticket, *values) in enumerate(_chunks(walk.session, _SPANS)):
+        _compare_order(walk, number, key, ticket)
         life = walk.lives.get(ticket)
         if life is None or life.is_partial:
             if not walk.verdict.from_seq:
@@ -353,6 +359,17 @@ def _compare_spans(walk: _Walk) -> None:
         if not life.is_partial and len(life.spans) != seen.get(ticket, 0):
             lost = life.spans[seen.get(ticket, 0)]
             raise _PartedError(f"span of ticket {ticket}", life.row.get("day"), list(lost.row), None)
+
+
+def _compare_order(walk: _Walk, number: int, key: Any, ticket: Any) -> None:
+    """Compare a span's key: keys follow the order in which spans were begun, in a file without a gap."""
+    if walk.verdict.from_seq or not walk.is_ordered:
+        return
+    expected = walk.born[number] if number < len(walk.born) else None
+    if ticket != expected:
+        raise _PartedError(f"span {key}.ticket_id", None, expected, ticket)
+    if walk.session.is_file and key != number + 1:
+        raise _PartedError(f"span {key}.id", None, number + 1, key)
 
 
 def _compare_counters(walk: _Walk) -> None:

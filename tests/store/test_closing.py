@@ -1,0 +1,178 @@
+"""A day is closed when everybody has an end that somebody chose; then it is sealed, and only corrected."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from queueapp.operations.calling import call
+from queueapp.operations.closing import close_day, correct
+from queueapp.operations.issuing import issue
+from queueapp.operations.leaving import leave
+from queueapp.operations.returning import bring_back
+from queueapp.operations.serving import finish
+from queueapp.queries.days import closing, open_days
+from queueapp.queries.hall import status
+from queueapp.queries.summary import day_summary
+from queueapp.queries.verifying import verify
+from queueapp.rules.errors import OpenTicketsError, QueueError
+from tests.conftest import MORNING
+from tests.factories import Hall
+
+TODAY = MORNING.date()
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def refused(hall: Hall, operation: Any, **given: Any) -> str:
+    with pytest.raises(QueueError) as caught:
+        hall.do(operation, **given)
+    assert caught.value.message
+    return caught.value.code
+
+
+def evening(hall: Hall) -> None:
+    hall.clock.advance(minutes=9 * 60 + 10)
+
+
+def full(hall: Hall) -> dict[str, str]:
+    """Bring somebody into every open state, and return an end for each."""
+    hall.serving(counter=1)
+    hall.called(counter=2, service="civil_status")
+    hall.held(counter=4, service="social_affairs")
+    hall.waiting()
+    hall.waiting()
+    return {
+        "D-001": "served",
+        "H-001": "sent_home:portal_down",
+        "X-001": "left",
+        "D-002": "carried_over",
+        "D-003": "void",
+    }
+
+
+def test_everybody_needs_an_end_and_nothing_happens_until_then(hall: Hall) -> None:
+    ends = full(hall)
+    evening(hall)
+    with pytest.raises(OpenTicketsError) as caught:
+        hall.do(close_day, unserved={"D-001": "served"})
+    assert caught.value.tickets == ("D-002", "D-003", "H-001", "X-001")
+    before = hall.database.revision()
+    assert refused(hall, close_day, unserved=ends | {"D-003": "no_show"}) == "bad_request"
+    assert refused(hall, close_day, unserved=ends | {"D-009": "left"}) == "unknown_ticket"
+    assert hall.database.revision() == before
+    hall.do(close_day, unserved=ends)
+    figures = hall.database.read(day_summary, TODAY, at=hall.clock()).all
+    counts = (figures.issued, figures.served, figures.sent_home, figures.left, figures.carried_over, figures.void)
+    assert counts == (5, 1, 1, 1, 1, 1)
+    assert (figures.still_open, figures.no_show) == (0, 0)
+    verdict = hall.database.read(verify)
+    assert (verdict.difference, verdict.days) == (None, 1)
+
+
+def test_the_sheet_is_sealed_with_the_head_of_the_chain(hall: Hall) -> None:
+    hall.waiting()
+    evening(hall)
+    hall.do(close_day, unserved={"D-001": "left"})
+    head = hall.database.read(verify).head
+    summary = hall.database.read(day_summary, TODAY, at=hall.clock())
+    assert summary.closing is not None
+    assert summary.chain_head == summary.closing.seal == head
+
+
+def test_within_the_hours_a_reason_is_needed(hall: Hall) -> None:
+    assert refused(hall, close_day) == "needs_reason"
+    hall.do(close_day, reason="power cut in the whole commune")
+    closed = hall.database.read(day_summary, TODAY, at=hall.clock()).closing
+    assert closed is not None
+    assert closed.reason == "power cut in the whole commune"
+
+
+def test_a_closed_day_is_only_read(hall: Hall) -> None:
+    hall.waiting()
+    hall.do(leave, ticket="D-001")
+    evening(hall)
+    hall.do(close_day)
+    assert refused(hall, close_day, day=TODAY) == "day_closed"
+    assert refused(hall, issue, service="land") == "day_closed"
+    assert refused(hall, bring_back, ticket="D-001") == "day_closed"
+
+
+def test_a_correction_is_an_event_that_the_sheet_shows(hall: Hall) -> None:
+    hall.waiting()
+    evening(hall)
+    assert refused(hall, correct, ticket="D-001", day=TODAY, end="void", reason="x") == "bad_request"
+    hall.do(close_day, unserved={"D-001": "left"})
+    assert refused(hall, correct, ticket="D-001", day=TODAY, end="left", reason="x") == "bad_request"
+    assert refused(hall, correct, ticket="D-001", day=TODAY, end="served") == "needs_reason"
+    hall.do(correct, ticket="D-001", day=TODAY, end="served", time_unreliable=True, reason="a key was forgotten")
+    summary = hall.database.read(day_summary, TODAY, at=hall.clock())
+    assert (summary.all.served, summary.all.left, summary.all.excluded_unreliable) == (1, 0, 1)
+    assert summary.closing is not None
+    assert [(each.ticket, each.what) for each in summary.closing.corrections] == [
+        ("D-001", "is_unreliable"),
+        ("D-001", "state"),
+    ] or [(each.ticket, each.what) for each in summary.closing.corrections] == [
+        ("D-001", "state"),
+        ("D-001", "is_unreliable"),
+    ]
+    assert hall.database.read(verify).difference is None
+
+
+def test_a_day_nobody_closed_is_asked_for_first_and_does_not_mix_with_the_new_one(hall: Hall) -> None:
+    hall.waiting()
+    hall.clock.advance(minutes=24 * 60)
+    assert hall.waiting().code == "D-001"
+    assert hall.database.read(status, at=hall.clock()).unclosed == TODAY
+    assert hall.database.read(open_days) == [TODAY, TOMORROW]
+    view = hall.database.read(closing, at=hall.clock())
+    assert (view.day, len(view.tickets)) == (TODAY, 1)
+    assert hall.ticket(call, counter=1).day == TOMORROW
+    answer = hall.do(close_day, unserved={"D-001": "sent_home:closing_time"})
+    assert answer.day == TODAY
+    assert hall.database.read(status, at=hall.clock()).unclosed is None
+
+
+def test_who_is_carried_over_is_called_before_new_tickets_once(hall: Hall) -> None:
+    hall.waiting()
+    evening(hall)
+    answer = hall.do(close_day, unserved={"D-001": "carried_over"})
+    (voucher,) = answer.vouchers
+    assert (voucher.ticket, voucher.valid_on) == ("D-001", TOMORROW)
+    hall.clock.advance(minutes=15 * 60)
+    hall.waiting(priority="elderly")
+    back = hall.waiting(voucher=voucher.code.lower())
+    assert (back.code, back.ahead, back.is_first) == ("D-002", 0, True)
+    assert refused(hall, issue, service="land", voucher=voucher.code) == "bad_request"
+    assert refused(hall, issue, service="land", voucher="V-XXXXXX") == "unknown_ticket"
+    assert hall.ticket(call, counter=1).code == "D-002"
+
+
+def test_a_voucher_of_another_day_is_not_good_yet(hall: Hall) -> None:
+    hall.waiting()
+    evening(hall)
+    wish = {"end": "carried_over", "day": "2026-11-27"}
+    answer = hall.do(close_day, unserved={"D-001": wish})
+    hall.clock.advance(minutes=15 * 60)
+    assert refused(hall, issue, service="land", voucher=answer.vouchers[0].code) == "bad_request"
+
+
+def test_a_friday_carries_over_to_monday(hall: Hall) -> None:
+    hall.clock.advance(minutes=4 * 24 * 60)
+    hall.waiting()
+    evening(hall)
+    answer = hall.do(close_day, unserved={"D-001": "carried_over"})
+    assert answer.vouchers[0].valid_on == date(2026, 11, 30)
+
+
+def test_a_service_past_midnight_belongs_to_the_day_of_issue(hall: Hall) -> None:
+    hall.serving()
+    hall.clock.advance(minutes=16 * 60 + 30)
+    assert hall.ticket(finish, counter=1).day == TODAY
+    hall.do(close_day)
+    assert hall.database.read(day_summary, TODAY, at=hall.clock()).all.served == 1
+
+
+def test_an_empty_day_can_be_closed_and_a_day_that_never_was_cannot(hall: Hall) -> None:
+    evening(hall)
+    assert refused(hall, close_day, day=date(2026, 1, 5)) == "bad_request"
+    assert hall.do(close_day).day == TODAY
