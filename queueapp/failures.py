@@ -1,6 +1,7 @@
 """Says in words what the database's driver raises."""
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 
@@ -9,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from queueapp.i18n import N_
 from queueapp.rules.errors import DatabaseUnavailableError, QueueError
 
+_DAMAGED = N_("the file is damaged. Keep it and restore a backup.")
 _CAUSES = (
     (("locked", "busy", "lock timeout"), N_("another program keeps it locked. Try again in a moment.")),
     (
@@ -19,7 +21,7 @@ _CAUSES = (
         ("disk is full", "no space", "database or disk is full"),
         N_("the disk is full. Free some space and try again."),
     ),
-    (("malformed", "not a database", "corrupt"), N_("the file is damaged. Keep it and restore a backup.")),
+    (("malformed", "not a database", "corrupt"), _DAMAGED),
     (("password", "authentication", "role "), N_("the server refused the name or the password. Check --db.")),
     (("does not exist",), N_("there is no database of that name on the server. Check --db.")),
     (
@@ -49,6 +51,8 @@ def in_words(forget: Callable[[], None], *, is_file: bool) -> Iterator[None]:
         raise
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise  # a fault of ours, not of the database: it must be seen
+    except (UnicodeDecodeError, OverflowError, json.JSONDecodeError) as error:
+        raise DatabaseUnavailableError(_DAMAGED) from error  # no row that we wrote holds such a value
     except (NoSuchModuleError, ModuleNotFoundError):
         raise DatabaseUnavailableError(
             N_("its driver is not installed. Install queueapp[postgres] for PostgreSQL.")

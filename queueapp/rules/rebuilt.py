@@ -47,7 +47,7 @@ class Life:
         self.row.update(detail.get("set", ()))
         after = self.row.get("state")
         if verb == "adopt":
-            self.spans = [Lived(*span) for span in detail["spans"]]
+            self.spans, self.is_partial = [Lived(*span) for span in detail["spans"]], False
         elif self.is_partial:
             return
         elif verb == "undo":

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from benchmarks.tampering import Tamperer
 from queueapp.database import Database, Session
 from queueapp.operations.calling import call
 from queueapp.operations.closing import close_day
@@ -13,7 +14,6 @@ from queueapp.operations.serving import hold
 from queueapp.operations.undoing import undo
 from queueapp.queries.verifying import verify
 from tests.factories import Hall
-from benchmarks.tampering import Tamperer
 
 
 def lived(hall: Hall) -> None:
