@@ -1,13 +1,28 @@
-"""Changes rows behind the back of the queue, past its triggers, one at a time, and puts them back."""
+"""Changes rows behind the back of the queue, past its triggers, one at a time: `verify` must name each.
 
+`python benchmarks/tampering.py [--edits 2000] [--seed 1]`. Any column of any row of tickets, spans and events; what the
+database itself refuses (a check, an index) is counted apart. Then names and notes are written wherever they can be, and
+after `purge` no byte of them may be left in any file.
+"""
+
+import argparse
 import contextlib
+import json
+import os
 import random
 import sqlite3
+import sys
+import tempfile
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from queueapp.database import Database
 from queueapp.models import metadata
+from queueapp.queries.verifying import verify
 
 TABLES = ("ticket", "span", "event")
 
@@ -70,3 +85,106 @@ class Tamperer:
         text = str(value)
         place = self._chance.randrange(len(text)) if text else 0
         return text[:place] + ("x" if text[place : place + 1] != "x" else "y") + text[place + 1 :]
+
+
+def lived(path: str) -> Database:
+    """Live some days with all verbs, closed, and one that is open."""
+    from benchmarks.days import Walk
+    from tests.store.test_state_machine import Queue
+
+    queue = Queue()
+    queue.database = Database(path)
+    queue.found()
+    walk = Walk(queue, random.Random(5))
+    for _day in range(4):
+        walk.day()
+    for _step in range(40):
+        walk.step()
+    return queue.database
+
+
+def edits(count: int, seed: int) -> tuple[int, int, list[str]]:
+    """Edit so many values one after the other; return how many were named, how many refused, and which went unseen."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = lived(str(Path(folder) / "office.db"))
+        assert database.read(verify).difference is None
+        tamperer = Tamperer(database, random.Random(seed))
+        named, unseen = 0, []
+        while named + len(unseen) < count:
+            with tamperer.edit() as what:
+                if what is None:
+                    continue
+                if database.read(verify).difference is None:
+                    unseen.append(what)
+                else:
+                    named += 1
+        tamperer.close()
+        database.close()
+    return named, tamperer.refused, unseen
+
+
+def purged() -> list[str]:
+    """Write names and notes everywhere they can be written, purge, and return where a byte of them is left."""
+    import subprocess
+
+    secrets = [f"Nguyễn Thị Bí Mật {number}" for number in range(300)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "office.db"
+        environment = os.environ | {"QUEUEAPP_LANG": "en", "PYTHONPATH": str(Path(__file__).parent.parent)}
+
+        def queueapp(*words: str, given: str = "") -> None:
+            command = [sys.executable, "-m", "queueapp", "--db", str(path), *words]
+            subprocess.run(
+                command, input=given, text=True, check=True, capture_output=True, cwd=folder, env=environment
+            )
+
+        queueapp("init")
+        shown = subprocess.run(
+            [sys.executable, "-m", "queueapp", "--db", str(path), "config", "show"],
+            text=True,
+            check=True,
+            capture_output=True,
+            cwd=folder,
+            env=environment,
+        ).stdout
+        (folder / "office.toml").write_text(shown.replace("name = false", "name = true"))
+        queueapp("config", "apply", "office.toml")
+        lines = [
+            {"do": "issue", "service": "land", "name": secret, "note": f"ghi chú {secret}", "key": f"k{place}"}
+            for place, secret in enumerate(secrets)
+        ]
+        lines += [{"do": "call", "counter": 1}, {"do": "start", "counter": 1}]
+        lines += [{"do": "transfer", "counter": 1, "to": "civil_status", "note": secrets[0]}]
+        queueapp("batch", given="".join(json.dumps(line) + "\n" for line in lines))
+        before = b"".join(each.read_bytes() for each in folder.rglob("*") if each.is_file())
+        if secrets[7].encode() not in before:
+            return ["idle: nothing was written"]
+        queueapp("report", "--csv", "day.csv")
+        queueapp("purge", "--days", "0")
+        queueapp("verify")
+        left = []
+        for each in folder.rglob("*"):
+            raw = each.read_bytes() if each.is_file() else b""
+            left += [str(each) for secret in secrets if secret.encode() in raw or secret.encode("utf-16-le") in raw][:1]
+        return left
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--edits", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    begun = time.monotonic()
+    named, refused, unseen = edits(given.edits, given.seed)
+    print(
+        f"{named} edits named, {len(unseen)} unseen, {refused} refused by the database itself, {time.monotonic() - begun:.0f} s"
+    )
+    print(unseen[:5])
+    left = purged()
+    print("left after purge:", left or "nothing")
+    return 1 if unseen or left or not named else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

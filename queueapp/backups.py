@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import bindparam, func, select
@@ -24,6 +24,7 @@ from queueapp.statement import Statement
 LIST_SUFFIX = ".json"
 FORMAT = 1
 _BLOCK = 1 << 20
+_NAME = "queueapp-%Y%m%dT%H%M%SZ.backup"
 
 _EVENTS = Statement(select(func.count()).select_from(events).where(events.c.office_id == bindparam("office")))
 _TICKETS = Statement(select(func.count()).where(tickets.c.office_id == bindparam("office")))
@@ -109,7 +110,7 @@ def make(database: Database, target: Path, *, at: datetime) -> Listing:
             unfinished.stat().st_size,
             contents,
         )
-        _write_whole(_list_of(target), json.dumps(asdict(listing), ensure_ascii=False, indent=1).encode())
+        _write_whole(_list_of(target), _list_text(listing).encode())
         _sync(unfinished)
         unfinished.rename(target)
         _sync(target.parent)
@@ -158,7 +159,8 @@ def _run_tool(tool: str, url: str, *words: str) -> None:
 def checked(source: Path) -> Listing:
     """Return the list of a backup whose file is whole, byte for byte (BackupRefusedError)."""
     try:
-        said = json.loads(_list_of(source).read_text(encoding="utf-8"))
+        text = _list_of(source).read_text(encoding="utf-8")
+        said = json.loads(text)["listing"]
         listing = Listing(**{**said, "contents": Contents(**said["contents"])})
         size, fingerprint = source.stat().st_size, _sha256(source)
     except OSError as error:
@@ -167,6 +169,8 @@ def checked(source: Path) -> Listing:
         ) from None
     except (ValueError, TypeError, KeyError):
         raise BackupRefusedError(N_("its list {path} is damaged."), path=_list_of(source)) from None
+    if text != _list_text(listing):
+        raise BackupRefusedError(N_("its list {path} is damaged."), path=_list_of(source))
     if listing.format != FORMAT or (size, fingerprint) != (listing.size, listing.sha256):
         raise BackupRefusedError(N_("the file {path} is not as it was written; it is damaged."), path=source)
     return listing
@@ -277,13 +281,26 @@ def folder_of(database: Database) -> Path:
 def make_at_close(database: Database, *, at: datetime) -> Path:
     """Make the backup of a day's close, and delete the oldest beyond the number that the office keeps."""
     folder = folder_of(database)
-    target = folder / f"queueapp-{at:%Y%m%dT%H%M%S}Z.backup"
+    target = folder / at.astimezone(UTC).strftime(_NAME)
     make(database, target, at=at)
     kept = database.read(_backups_kept)
     for old in kept_in(folder)[:-kept]:
         old.unlink()
         _list_of(old).unlink(missing_ok=True)
     return target
+
+
+def drop_made_before(database: Database, until: datetime, *, at: datetime) -> int:
+    """Delete the backups made by themselves before `until`, because they hold what has been purged; make a new one."""
+    old = [
+        each for each in kept_in(folder_of(database)) if datetime.strptime(each.name, _NAME).replace(tzinfo=UTC) < until
+    ]
+    if old:
+        make_at_close(database, at=at)
+    for each in old:
+        each.unlink(missing_ok=True)
+        _list_of(each).unlink(missing_ok=True)
+    return len(old)
 
 
 def kept_in(folder: Path) -> list[Path]:
@@ -297,6 +314,13 @@ def _backups_kept(session: Session) -> int:
 
 def _list_of(target: Path) -> Path:
     return target.with_name(target.name + LIST_SUFFIX)
+
+
+def _list_text(listing: Listing) -> str:
+    """Return the list as it is written, with a fingerprint of its own: no letter of it can change unseen."""
+    said = asdict(listing)
+    own = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return json.dumps({"listing": said, "sha256": own}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _sha256(path: Path) -> str:

@@ -117,7 +117,7 @@ def image(record: Record, cut: int, chance: random.Random, *, is_posix: bool) ->
     return {path: bytes(data) for path, data in disk.files.items()}, answered
 
 
-def _settle(disk: Disk, path: str, chance: random.Random, *, is_posix: bool) -> None:  # noqa: ARG001 - one signature
+def _settle(disk: Disk, path: str, chance: random.Random, *, is_posix: bool) -> None:
     """Make durable what a sync of a file makes durable, in order."""
     left = []
     for operation in disk.pending:

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from argparse import Namespace
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from queueapp.cli.checkup import checkup
 from queueapp.cli.identity import Identity
 from queueapp.cli.progress import Bar
 from queueapp.cli.wire import Json
-from queueapp.clock import business_day
+from queueapp.clock import business_day, zone
 from queueapp.database import Database, Session
 from queueapp.i18n import _
 from queueapp.operations.keeping import accept_clock
@@ -165,14 +165,18 @@ def _loss_words(found: backups.Loss) -> str:
 def _purge(given: Namespace, database: Database) -> Said:
     clock = clock_of(database)
     timezone, kept_days = database.read(_keeping)
-    days = kept_days if given.days is None else given.days
-    until = clock() - timedelta(days=days)
-    removed = database.write(
-        purge, before=business_day(until, timezone), until=until, staff=_by(given, database), at=clock()
-    )
+    days = kept_days if given.days is None else max(0, given.days)
+    before = business_day(clock(), timezone) - timedelta(days=days - 1)
+    until = datetime.combine(before, time.min, tzinfo=zone(timezone))
+    removed = database.write(purge, before=before, until=until, staff=_by(given, database), at=clock())
     database.scrub()
+    dropped = backups.drop_made_before(database, until, at=clock())
     sentence = _("Names and notes older than {days} days were removed: {n} tickets. Chain and figures are unchanged.")
-    return DONE, sentence.format(days=days, n=removed), {"ok": True, "tickets": removed, "days": days}
+    return (
+        DONE,
+        sentence.format(days=days, n=removed),
+        {"ok": True, "tickets": removed, "days": days, "backups_dropped": dropped},
+    )
 
 
 def _has_office(session: Session) -> bool:

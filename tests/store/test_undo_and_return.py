@@ -63,12 +63,13 @@ def test_every_verb_of_a_clerk_can_be_taken_back(hall: Hall, verb: str) -> None:
     else:
         hall.waiting()
     before = hall.database.read(ticket, "D-001", at=hall.clock())
-    given = {
+    named: dict[str, dict[str, Any]] = {
         "transfer": {"counter": 1, "to": "civil_status"},
         "leave": {"ticket": "D-001"},
         "resume": {"counter": 1, "ticket": "D-001"},
         "set_priority": {"ticket": "D-001", "priority": "elderly", "reason": "75"},
-    }.get(verb, {"counter": 1})
+    }
+    given = named.get(verb, {"counter": 1})
     operations = {
         "call": call,
         "no_show": no_show,
