@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,11 @@ def command(chance: random.Random, counter: int) -> dict[str, Any]:
     here = {"counter": counter}
     return chance.choice(
         [
-            *[{"do": "issue", "service": chance.choice(FIELDS)}] * 6,
-            *[{"do": "call", **here}] * 5,
-            *[{"do": "start", **here}] * 5,
-            *[{"do": "finish", **here}] * 5,
-            *[{"do": "undo", **here}] * 3,
+            *[{"do": "issue", "service": chance.choice(FIELDS)}] * 12,
+            *[{"do": "call", **here}] * 10,
+            *[{"do": "start", **here}] * 10,
+            *[{"do": "finish", **here}] * 10,
+            *[{"do": "undo", **here}] * 6,
             {"do": "no_show", **here},
             {"do": "hold", **here},
             {"do": "put_back", **here},
@@ -78,13 +79,16 @@ def command(chance: random.Random, counter: int) -> dict[str, Any]:
     )
 
 
-def work(address: str, counter: int, seed: int, to: int, doubtful: list[dict[str, Any]], told: dict[str, str]) -> None:
+def work(
+    address: str, counter: int, seed: int, to: int, doubtful: list[dict[str, Any]], told: dict[str, str], closed: int
+) -> None:
     """Do one thing after the other until killed; write each command before it is done, and each answer after it.
 
-    It begins with what is in doubt, and repeats some of what was `told` before.
+    It begins with what is in doubt, and repeats some of what was `told` before. It lives a day later for every day that
+    was `closed`.
     """
     chance = random.Random(seed)
-    batch = Batch(Database(address, first=keep_up), now)
+    batch = Batch(Database(address, first=keep_up), lambda: now() + timedelta(days=closed))
 
     def say(line: dict[str, Any]) -> None:
         os.write(to, (json.dumps(line) + "\n").encode())
@@ -104,7 +108,11 @@ def work(address: str, counter: int, seed: int, to: int, doubtful: list[dict[str
     number = 0
     while True:
         number += 1
-        do({**command(chance, counter), "key": f"{counter}-{seed}-{number}"})
+        request = command(chance, counter)
+        if request["do"] == "close_day":
+            left = batch.answer(b'{"do": "closing"}').get("open_tickets", [])
+            request["unserved"] = {ticket["code"]: "left" for ticket in left}
+        do({**request, "key": f"{counter}-{seed}-{number}"})
 
 
 class Watch:
@@ -169,6 +177,7 @@ def run(
                     writes,
                     doubts.get(counter, []),
                     told,
+                    watch.done["close_day"],
                 )
             os._exit(0)
         os.close(writes)
@@ -220,7 +229,7 @@ def look(address: str, watch: Watch) -> list[str]:
         wrong += _once(connection, watch)
     finally:
         database.close()
-    if not all(watch.done[verb] for verb in ("issue", "call", "start", "finish", "undo")):
+    if not all(watch.done[verb] for verb in ("issue", "call", "start", "finish", "undo", "close_day")):
         wrong.append(f"idle: {dict(watch.done)}")
     return wrong
 
@@ -237,7 +246,12 @@ def _order(connection: Any) -> list[str]:
             continue
         if verb == "call":
             mine = waiting.get(ticket)
-            better = [other for other, key in waiting.items() if mine is not None and key < mine]
+            day = states.get(ticket, {}).get("day")
+            better = [
+                other
+                for other, key in waiting.items()
+                if mine is not None and key < mine and states[other]["day"] == day
+            ]
             if mine is None or better:
                 wrong.append(f"event {seq}: ticket {ticket} called before {better[:3]}")
         row = states.setdefault(ticket, {})

@@ -20,6 +20,14 @@ def clean(text: str, longest: int = LONGEST) -> str:
     return " ".join(composed.split())[:longest].rstrip()
 
 
+def mask(name: str | None) -> str | None:
+    """Return a name as others may see it: the family name, and the initials of the rest: `Nguyễn V. A.`."""
+    if not name:
+        return name
+    first, *rest = name.split()
+    return " ".join([first, *(f"{word[0]}." for word in rest)]) if rest else f"{first[0]}."
+
+
 def fold(text: str) -> str:
     """Return `text` as it is compared in a search: without accents or case, and with đ as d."""
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))

@@ -19,6 +19,7 @@ from queueapp.clock import now
 from queueapp.database import Database, Session
 from queueapp.i18n import N_, _, use_language
 from queueapp.operations.office import configure, found
+from queueapp.operations.rights import require_to
 from queueapp.paper.files import write_new
 from queueapp.paper.summary_csv import summary_csv
 from queueapp.queries.settings import current_settings
@@ -77,6 +78,8 @@ def _request(given: Namespace, do: str) -> int:
         staff = None if request.is_query else Identity(database, clock).prove_here(given.staff)
         answer = ask(database, request, arguments, at=clock(), staff=staff, key=key)
         if getattr(given, "csv", None):
+            by = Identity(database, clock).prove_here(given.staff)
+            database.write(require_to, "export", staff=by, at=clock())
             answer["csv"] = str(_write_csv(database, arguments, Path(given.csv)))
     finally:
         database.close()

@@ -20,6 +20,7 @@ from queueapp.rules.views import (
     StuckView,
     TicketView,
 )
+from queueapp.text import mask
 
 Json = dict[str, Any]
 
@@ -52,6 +53,7 @@ class Wire:
             "since": self._moment(ticket.since),
             "due_at": self._moment(ticket.due_at),
             "valid_on": _day(ticket.valid_on),
+            "name": mask(ticket.name),
         }
         del said["spans"], said["events"]
         if ticket.spans is not None:

@@ -6,13 +6,13 @@ from typing import Any
 from sqlmodel import col, select, update
 
 from queueapp.database import Session
-from queueapp.i18n import N_
-from queueapp.models import Counter, Head, Office, Service, Skill, Staff, Ticket
+from queueapp.i18n import N_, _
+from queueapp.models import Counter, Head, Office, Service, Skill, Staff
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right
+from queueapp.queries.open_work import open_shifts, open_work
 from queueapp.queries.rows import staff_id_of
 from queueapp.rules.errors import BadRequestError
-from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.settings import Settings, default_settings
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -126,18 +126,29 @@ def _apply_staff(session: Session, settings: Settings) -> None:
 def _refuse_what_is_open(session: Session, settings: Settings) -> None:
     services = {service.code for service in settings.services}
     counters = {counter.number for counter in settings.counters}
-    open_tickets = (
-        select(Service.code, Counter.number)
-        .select_from(Ticket)
-        .join(Service, col(Service.id) == col(Ticket.service_id))
-        .join(Counter, col(Counter.id) == col(Ticket.counter_id), isouter=True)
-        .where(Ticket.office_id == session.office.id, col(Ticket.state).in_(OPEN_STATES))
-    )
-    for code, number in session.exec(open_tickets):
-        if code not in services:
-            raise BadRequestError(N_("The field “{service}” still has open tickets; end them first."), service=code)
-        if number is not None and number not in counters:
-            raise BadRequestError(N_("Counter {counter} still has an open ticket; end it first."), counter=number)
+    people = {person.name for person in settings.staff}
+    kept = []
+    for ticket in open_work(session):
+        if ticket.service not in services:
+            kept.append(f"{ticket.code}: {ticket.service}")
+        if ticket.counter is not None and ticket.counter not in counters:
+            kept.append(_at_counter(ticket.code, ticket.counter))
+        if ticket.clerk is not None and ticket.clerk not in people:
+            kept.append(f"{ticket.code}: {ticket.clerk}")
+    kept += [
+        _at_counter(name, number)
+        for name, number in open_shifts(session)
+        if name not in people or number not in counters
+    ]
+    if kept:
+        raise BadRequestError(
+            N_("What would be removed still has something open; end it first: {listed}."), listed="; ".join(kept)
+        )
+
+
+def _at_counter(what: str, number: int) -> str:
+    at_counter = _("counter {number}").format(number=number)
+    return f"{what}: {at_counter}"
 
 
 def _key(key: Any) -> int:

@@ -42,6 +42,7 @@ TICKET_COLUMNS = (
     tickets.c.calls,
     tickets.c.outcome,
     personals.c.note,
+    personals.c.name,
     tickets.c.reason,
     tickets.c.due_at,
     tickets.c.is_first,
@@ -137,7 +138,7 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
         outcome,
         *end,
     ) = rest
-    note, reason, due_at, is_first, back_to, voucher, valid_on = end
+    note, name, reason, due_at, is_first, back_to, voucher, valid_on = end
     return TicketView(
         code=code_of(letter, number),
         service=service,
@@ -157,6 +158,7 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
         calls=calls,
         outcome=outcome,
         note=note,
+        name=name,
         reason=reason,
         due_at=due_at,
         is_first=bool(is_first),

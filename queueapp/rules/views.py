@@ -43,7 +43,8 @@ class TicketView:
     that will be called before it (None unless it waits). `since` is when its present state began. `counter` and
     `clerk` are where it is, or was last. `reason` is why it was voided, held or picked. One that `is_first` is called
     before new tickets; it comes back to counter `back_to`. `voucher` is the code with which a citizen who was carried
-    over comes again on the day `valid_on`.
+    over comes again on the day `valid_on`. `name` is the citizen's, where the office keeps names; only the counter that
+    serves them shows it in full.
     """
 
     code: str
@@ -64,6 +65,7 @@ class TicketView:
     calls: int
     outcome: str | None
     note: str | None = None
+    name: str | None = None
     reason: str | None = None
     due_at: datetime | None = None
     is_first: bool = False

@@ -25,6 +25,7 @@ from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask, Choose
 from queueapp.screens.ticket import TicketDialog
 from queueapp.terminal import Terminal
+from queueapp.text import clean
 from queueapp.widgets.big import BigText
 from queueapp.widgets.ledger import field_lines, latest_lines
 from queueapp.widgets.lines import TicketLines, Words
@@ -81,6 +82,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         Binding(
             "ctrl+z,z", "undo", N_("Undo"), tooltip=N_("Take back what was done last with the last ticket."), id="undo"
         ),
+        Binding("n", "name", N_("Name"), tooltip=N_("The citizen's name, where the office keeps names."), id="name"),
         Binding("plus", "more(1)", N_("One dossier more"), show=False, id="more"),
         Binding("minus", "more(-1)", N_("One dossier less"), show=False, id="less"),
         Binding(
@@ -94,6 +96,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         self._dossiers = 1
         self._issued: TicketView | None = None
         self._touched: str | None = None
+        self._citizen = ""
 
     def boxes(self) -> ComposeResult:
         """Build the fields, the next ticket, the slip, the latest tickets."""
@@ -140,8 +143,9 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
             self.tell(_("There is no field {n} here.").format(n=place), is_warning=True)
             return
         with self.reporting():
-            done = await self.write(issue, service=field.code, priority=self._priority, dossiers=self._dossiers)
-            self._issued, self._priority, self._dossiers = done.ticket, None, 1
+            wish = {"priority": self._priority, "dossiers": self._dossiers, "name": self._citizen or None}
+            done = await self.write(issue, service=field.code, **wish)
+            self._issued, self._priority, self._dossiers, self._citizen = done.ticket, None, 1, ""
             self._touched = done.ticket.code if done.ticket is not None else None
             self._repaint_next()
 
@@ -175,6 +179,19 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
                 _("The number of dossiers is a whole number from 1 to {most}.").format(most=MOST_DOSSIERS),
                 is_warning=True,
             )
+
+    @work
+    async def action_name(self) -> None:
+        """Ask for the name that goes with the next ticket."""
+        if self.answer is None or not self.answer.office.keeps_names:
+            self.tell(
+                _("This office keeps no names. An administrator can turn it on in the settings."), is_warning=True
+            )
+            return
+        typed = await self.app.push_screen_wait(Ask(_("The citizen's name?"), value=self._citizen, is_required=False))
+        if typed is not None:
+            self._citizen = typed
+            self._repaint_next()
 
     def action_more(self, change: int) -> None:
         """Count one dossier more or less with the next ticket."""
@@ -244,10 +261,10 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
 
     async def action_back(self) -> None:
         """Drop what was chosen for the next ticket; where there is nothing, go home."""
-        if self._priority is None and self._dossiers == 1:
+        if self._priority is None and self._dossiers == 1 and not self._citizen:
             await self.app.run_action("open('home')")
         else:
-            self._priority, self._dossiers = None, 1
+            self._priority, self._dossiers, self._citizen = None, 1, ""
             self._repaint_next()
 
     async def _void(self, code: str) -> None:
@@ -317,6 +334,8 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
             chosen.append(_("PRIORITY: {reason}").format(reason=named.get(self._priority, self._priority)))
         if self._dossiers > 1:
             chosen.append(ngettext("{n} dossier", "{n} dossiers", self._dossiers).format(n=self._dossiers))
+        if self._citizen:
+            chosen.append(clean(self._citizen))
         words = " · ".join([*chosen, _("(Esc drops it)")]) if chosen else _("ordinary, one dossier")
         line = self.query_one("#next", Words)
         line.set_class(bool(chosen), "-chosen")

@@ -15,10 +15,11 @@ from textual.widgets import Static
 
 from queueapp.clock import zone
 from queueapp.i18n import N_, _
+from queueapp.operations.rights import require_to
 from queueapp.paper.files import write_new
 from queueapp.paper.summary_csv import summary_csv
 from queueapp.queries.summary import summary
-from queueapp.rules.errors import state_words
+from queueapp.rules.errors import QueueError, state_words
 from queueapp.rules.summaries import Curves, SummaryView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask
@@ -152,6 +153,11 @@ class SummaryScreen(QueueScreen[SummaryView]):
     async def action_export(self) -> None:
         """Write the figures to a new file in the current folder and say where it is."""
         if self.answer is None:
+            return
+        try:
+            await self.terminal.store.write(require_to, "export", staff=self.terminal.staff, at=self.now)
+        except QueueError as error:
+            self.tell(error.message, is_warning=True)
             return
         text = summary_csv(self.answer.summary, _names(self.answer))
         name = f"queueapp-{self.answer.summary.day.isoformat()}.csv"

@@ -12,6 +12,7 @@ from queueapp.i18n import N_, _
 from queueapp.rules.lifecycle import verbs_for
 from queueapp.rules.views import OfficeView, TicketView
 from queueapp.screens.dialogs import Dialog
+from queueapp.text import mask
 from queueapp.widgets.history import history_lines, state_line
 from queueapp.widgets.lines import TicketLines
 
@@ -66,6 +67,8 @@ class TicketDialog(Dialog[str | None]):
         facts = [_("dossiers: {n}").format(n=ticket.dossiers)]
         if ticket.priority is not None:
             facts.append(_("priority: {reason}").format(reason=named.get(ticket.priority, ticket.priority)))
+        if ticket.name:
+            facts.append(mask(ticket.name) or "")
         if ticket.voucher is not None:
             facts.append(_("voucher {code} for {day}").format(code=ticket.voucher, day=ticket.valid_on))
         if ticket.note:

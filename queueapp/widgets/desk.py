@@ -110,6 +110,8 @@ def facts_line(answer: DeskView, why: str) -> Content:
     lines = [" · ".join(first), " · ".join(second)]
     if ticket.issued_for != ticket.service:
         lines.append(_("came from {field}").format(field=fields.get(ticket.issued_for, ticket.issued_for)))
+    if ticket.name:
+        lines.insert(0, ticket.name)
     if ticket.note:
         lines.append(_("Note: {note}").format(note=ticket.note))
     if why and ticket.state == "called":
