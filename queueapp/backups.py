@@ -1,30 +1,41 @@
 """Makes backups that prove themselves, and restores them: a copy of one instant, beside it a list of what it holds."""
 
+import contextlib
 import hashlib
 import json
 import os
+import secrets
 import shutil
+import sqlite3
 import subprocess
 import tempfile
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, create_engine, func, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.pool import NullPool
 
+from queueapp import sqlite_file
 from queueapp.database import Database, Session
+from queueapp.failures import DamagedError, in_words
 from queueapp.i18n import N_
 from queueapp.models import days, events, tickets
-from queueapp.operations.record import record
+from queueapp.operations.personal import forget
+from queueapp.operations.record import Where, record
+from queueapp.queries.rows import staff_id_of
 from queueapp.queries.verifying import Progress, Verdict, verify
-from queueapp.rules.errors import DatabaseUnavailableError
+from queueapp.rules.errors import DatabaseUnavailableError, UnknownStaffError
 from queueapp.rules.limits import limits_of
 from queueapp.statement import Statement
 
 LIST_SUFFIX = ".json"
 FORMAT = 1
 _BLOCK = 1 << 20
-_NAME = "queueapp-%Y%m%dT%H%M%SZ.backup"
+_NAME = "queueapp-%Y%m%dT%H%M%S%fZ.backup"
 
 _EVENTS = Statement(select(func.count()).select_from(events).where(events.c.office_id == bindparam("office")))
 _TICKETS = Statement(select(func.count()).where(tickets.c.office_id == bindparam("office")))
@@ -32,6 +43,8 @@ _DAYS = Statement(select(func.count()).where(days.c.office_id == bindparam("offi
 _HASH = Statement(
     select(events.c.hash).where(events.c.office_id == bindparam("office"), events.c.seq == bindparam("seq"))
 )
+# While pg_dump works, the transaction whose picture it writes has nothing to do; it must not be ended for that.
+_LET_WAIT = Statement(select(func.set_config("idle_in_transaction_session_timeout", "0", True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +109,11 @@ def make(database: Database, target: Path, *, at: datetime) -> Listing:
 
     DatabaseUnavailableError when it cannot be written or `target` exists; then nothing is left behind.
     """
+    if not target.name:
+        raise BackupRefusedError(N_("it has no name. Say which file."))
     if target.exists() or _list_of(target).exists():
-        raise BackupRefusedError(N_("the file {path} exists already."), path=target)
-    unfinished = target.with_name(target.name + ".part")
+        raise BackupRefusedError(N_("the file {path} exists already. Choose another name."), path=target)
+    unfinished, is_made = target.with_name(target.name + ".part"), False
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         contents = _copied(database, unfinished)
@@ -113,14 +128,24 @@ def make(database: Database, target: Path, *, at: datetime) -> Listing:
         _write_whole(_list_of(target), _list_text(listing).encode())
         _sync(unfinished)
         unfinished.rename(target)
+        is_made = True
         _sync(target.parent)
     except OSError as error:
         raise BackupRefusedError(
-            N_("it cannot be written to {path} ({cause})."), path=target, cause=error.strerror or error
+            N_("it cannot be written to {path} ({cause}). Choose another folder, or make room."),
+            path=target,
+            cause=error.strerror or error,
         ) from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        _drop(unfinished)
+        if not is_made:
+            _drop(_list_of(target))
     return listing
+
+
+def _drop(path: Path) -> None:
+    with contextlib.suppress(OSError):  # it may not be there, or its folder may be none
+        path.unlink()
 
 
 def _copied(database: Database, target: Path) -> Contents:
@@ -133,31 +158,37 @@ def _copied(database: Database, target: Path) -> Contents:
             copy.close()
             for side in target.parent.glob(target.name + "-*"):
                 side.unlink()
-    return database.read(_dumped, database.url.render_as_string(hide_password=False), target)
+    sqlite_file.create_private(target)
+    return database.read(_dumped, database.url, target)
 
 
-def _dumped(session: Session, url: str, target: Path) -> Contents:
+def _dumped(session: Session, url: URL, target: Path) -> Contents:
     """Let pg_dump write the very picture that this transaction sees."""
+    session.row(_LET_WAIT)
     snapshot = session.snapshot()
     _run_tool("pg_dump", url, "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
     return contents_of(session)
 
 
-def _run_tool(tool: str, url: str, *words: str) -> None:
+def _run_tool(tool: str, url: URL, *words: str) -> None:
     program = shutil.which(tool)
     if program is None:
         raise BackupRefusedError(N_("the program {tool} is missing. Install postgresql-client."), tool=tool)
-    plain_url = "postgresql" + url[url.index("://") :]
+    # The password goes by the environment: everybody on the machine can read a command's words.
+    secret = {} if url.password is None else {"PGPASSWORD": str(url.password)}
+    plain = url.set(drivername="postgresql")._replace(password=None).render_as_string()
     done = subprocess.run(  # noqa: S603 - our own words, no shell
-        [program, f"--dbname={plain_url}", *words], capture_output=True, text=True, check=False
+        [program, f"--dbname={plain}", *words], capture_output=True, text=True, check=False, env=os.environ | secret
     )
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["?"])[-1]
-        raise BackupRefusedError(N_("{tool} failed ({cause})."), tool=tool, cause=said[:200])
+        raise BackupRefusedError(N_("{tool} failed ({cause}). Mend that and try again."), tool=tool, cause=said[:200])
 
 
 def checked(source: Path) -> Listing:
     """Return the list of a backup whose file is whole, byte for byte (BackupRefusedError)."""
+    if not source.name:
+        raise BackupRefusedError(N_("it has no name. Say which file."))
     try:
         text = _list_of(source).read_text(encoding="utf-8")
         said = json.loads(text)["listing"]
@@ -165,47 +196,90 @@ def checked(source: Path) -> Listing:
         size, fingerprint = source.stat().st_size, _sha256(source)
     except OSError as error:
         raise BackupRefusedError(
-            N_("{path} or its list cannot be read ({cause})."), path=source, cause=error.strerror or error
+            N_("{path} or its list cannot be read ({cause}). Both must lie side by side."),
+            path=source,
+            cause=error.strerror or error,
         ) from None
     except (ValueError, TypeError, KeyError):
-        raise BackupRefusedError(N_("its list {path} is damaged."), path=_list_of(source)) from None
+        raise BackupRefusedError(
+            N_("its list {path} is damaged. Take another backup."), path=_list_of(source)
+        ) from None
     if text != _list_text(listing):
-        raise BackupRefusedError(N_("its list {path} is damaged."), path=_list_of(source))
+        raise BackupRefusedError(N_("its list {path} is damaged. Take another backup."), path=_list_of(source))
     if listing.format != FORMAT or (size, fingerprint) != (listing.size, listing.sha256):
-        raise BackupRefusedError(N_("the file {path} is not as it was written; it is damaged."), path=source)
+        raise BackupRefusedError(
+            N_("the file {path} is not as it was written; it is damaged. Take another backup."), path=source
+        )
     return listing
 
 
-def prove(source: Path, *, progress: Progress | None = None, scratch_url: str | None = None) -> Verdict:
+def prove(
+    source: Path,
+    *,
+    progress: Progress | None = None,
+    scratch_url: str | None = None,
+    server: Database | None = None,
+) -> Verdict:
     """Restore a backup into a scratch database, verify chain, tickets, spans and sheets, and compare with its list.
 
-    One of PostgreSQL needs the `scratch_url` of an empty database. BackupRefusedError when anything differs.
+    One of PostgreSQL is tried in the empty database `scratch_url`, or in one made for it beside that of `server` and
+    dropped afterwards. BackupRefusedError when anything differs.
     """
     listing = checked(source)
-    with tempfile.TemporaryDirectory(prefix="queueapp-prove-") as folder:
-        scratch = _unpacked(source, listing, Path(folder), scratch_url)
-        try:
-            verdict = scratch.read(verify, progress=progress)
-            damage = scratch.damage()
-            found = scratch.read(contents_of)
-        finally:
-            scratch.close()
+    with _unpacked(source, listing, scratch_url, server) as scratch:
+        verdict = scratch.read(verify, progress=progress)
+        damage = scratch.damage()
+        found = scratch.read(contents_of)
     if damage is not None:
-        raise BackupRefusedError(N_("the database in it is damaged ({cause})."), cause=damage)
+        raise BackupRefusedError(N_("the database in it is damaged ({cause}). Take another backup."), cause=damage)
     if verdict.difference is not None:
-        raise BackupRefusedError(N_("its events do not explain its tables ({cause})."), cause=verdict.difference.row)
+        raise BackupRefusedError(
+            N_("its events do not explain its tables ({cause}). Take another backup."), cause=verdict.difference.row
+        )
     if found != listing.contents:
-        raise BackupRefusedError(N_("it does not hold what its list says."))
+        raise BackupRefusedError(N_("it does not hold what its list says. Take another backup."))
     return verdict
 
 
-def _unpacked(source: Path, listing: Listing, folder: Path, scratch_url: str | None) -> Database:
-    if listing.kind == "sqlite":
-        return Database(str(shutil.copy(source, folder / "scratch.db")))
-    if scratch_url is None:
-        raise BackupRefusedError(N_("it is of PostgreSQL: give an empty database to try it in with --scratch."))
-    _run_tool("pg_restore", scratch_url, "--no-owner", "--exit-on-error", str(source))
-    return Database(scratch_url)
+@contextlib.contextmanager
+def _unpacked(source: Path, listing: Listing, scratch_url: str | None, server: Database | None) -> Iterator[Database]:
+    """Give a scratch database that holds what the backup holds; nothing of it is left afterwards."""
+    with contextlib.ExitStack() as after:
+        if listing.kind == "sqlite":
+            folder = after.enter_context(tempfile.TemporaryDirectory(prefix="queueapp-prove-"))
+            scratch = Database(str(shutil.copy(source, Path(folder) / "scratch.db")))
+        else:
+            url = make_url(scratch_url) if scratch_url else after.enter_context(_scratch_beside(server))
+            _run_tool("pg_restore", url, "--no-owner", "--exit-on-error", str(source))
+            scratch = Database(url.render_as_string(hide_password=False))
+        after.callback(scratch.close)
+        yield scratch
+
+
+@contextlib.contextmanager
+def _scratch_beside(server: Database | None) -> Iterator[URL]:
+    """Make an empty database on the same PostgreSQL server, and drop it afterwards."""
+    if server is None or server.path is not None:
+        raise BackupRefusedError(_NO_SCRATCH)
+    name = f"queueapp_prove_{secrets.token_hex(6)}"
+    engine = create_engine(server.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with in_words(engine.dispose, is_file=False):
+        try:
+            with engine.connect() as connection:
+                connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
+        except ProgrammingError:
+            raise BackupRefusedError(_NO_SCRATCH) from None
+    try:
+        yield server.url.set(database=name)
+    finally:
+        with contextlib.suppress(DBAPIError), engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+_NO_SCRATCH = N_(
+    "it is of PostgreSQL, and there is no database to try it in. Give the role of --db the right CREATEDB, or an empty"
+    " database with --scratch."
+)
 
 
 def loss(database: Database, listing: Listing) -> Loss:
@@ -223,49 +297,73 @@ def _loss(session: Session, kept: Contents) -> Loss:
 
 
 def restore(
-    database: Database, source: Path, *, aside: Path, at: datetime, progress: Progress | None = None
+    database: Database,
+    source: Path,
+    *,
+    aside: Path,
+    at: datetime,
+    staff: str | None = None,
+    progress: Progress | None = None,
+    proved: Listing | None = None,
+    scratch_url: str | None = None,
 ) -> tuple[Listing, Path | None]:
     """Bring the database back to a backup that has been proved; the present one is kept in the file `aside`.
 
-    Terminals that have it open go on with the restored one. Return the backup's list and where the present one went.
+    `proved` is the list of a backup that was proved just now: the same one is not proved twice. Terminals that have the
+    database open go on with the restored one. Return the backup's list and where the present one went.
     """
     listing = checked(source)
     if (listing.kind == "sqlite") != (database.path is not None):
-        raise BackupRefusedError(N_("it is of another kind of database."))
+        raise BackupRefusedError(N_("it is of another kind of database. Say with --db of which one it was made."))
+    if aside.exists():
+        raise BackupRefusedError(N_("the file {path} exists already. Choose another name."), path=aside)
+    if listing != proved:
+        prove(source, progress=progress, scratch_url=scratch_url, server=database)
     if database.path is None:
-        return listing, _restore_postgres(database, source, aside)
-    prove(source, progress=progress)
-    kept = _set_aside(database, database.path, aside)
-    database.overwrite_from(source)
-    database.write(_note, listing=listing, at=at)
+        kept = _restore_postgres(database, source, aside, at=at)
+    else:
+        kept = _set_aside(database.path, aside)
+        database.overwrite_from(source)
+    database.write(_note, listing=listing, staff=staff, at=at)
     return listing, kept
 
 
-def _note(session: Session, *, listing: Listing, at: datetime) -> None:
-    record(session, "restore", at=at, made_at=listing.made_at, sha256=listing.sha256)
+def _note(session: Session, *, listing: Listing, staff: str | None, at: datetime) -> None:
+    where = Where()
+    with contextlib.suppress(UnknownStaffError):  # who restores may be newer than the backup
+        where = Where(staff_id=staff_id_of(session, staff))
+    record(session, "restore", at=at, where=where, made_at=listing.made_at, sha256=listing.sha256)
 
 
-def _set_aside(database: Database, path: Path, aside: Path) -> Path | None:
+def _set_aside(path: Path, aside: Path) -> Path | None:
+    """Keep a copy of the present file (DatabaseUnavailableError, and nothing changed, when that cannot be done)."""
     if not path.exists() or not path.stat().st_size:
         return None
     try:
-        database.copy_to(aside)
-    except DatabaseUnavailableError:
-        # It is damaged: its files are moved as they are, so that what can still be read is not lost.
-        database.close()
-        for side in sorted(path.parent.glob(path.name + "-journal")) + sorted(path.parent.glob(path.name + "-wal")):
-            side.rename(aside.with_name(aside.name + side.name[len(path.name) :]))
-        path.rename(aside)
+        with in_words(lambda: None, is_file=True), contextlib.closing(_plainly(path)) as present:
+            present.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            sqlite_file.copy_to(present, aside)
+    except DamagedError:
+        # No copy can be made of it: its files are moved as they are, so that what can still be read is not lost.
+        for ending in ("-journal", "-wal", "-shm", ""):
+            side = path.with_name(path.name + ending)
+            if side.exists():
+                side.rename(aside.with_name(aside.name + ending))
     return aside
 
 
-def _restore_postgres(database: Database, source: Path, aside: Path) -> Path | None:
-    url = database.url.render_as_string(hide_password=False)
+def _plainly(path: Path) -> sqlite3.Connection:
+    """Open the file as it is, whatever its revision: nothing in it is brought up to date."""
+    return sqlite3.connect(path, timeout=sqlite_file.BUSY_TIMEOUT_MS / 1000)
+
+
+def _restore_postgres(database: Database, source: Path, aside: Path, *, at: datetime) -> Path | None:
     is_kept = database.read(_has_office)
     if is_kept:
-        _run_tool("pg_dump", url, "--format=custom", f"--file={aside}")
+        make(database, aside, at=at)
     database.close()
-    _run_tool("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source))
+    words = ("--clean", "--if-exists", "--no-owner", "--single-transaction")
+    _run_tool("pg_restore", database.url, *words, str(source))
     return aside if is_kept else None
 
 
@@ -285,22 +383,65 @@ def make_at_close(database: Database, *, at: datetime) -> Path:
     make(database, target, at=at)
     kept = database.read(_backups_kept)
     for old in kept_in(folder)[:-kept]:
-        old.unlink()
-        _list_of(old).unlink(missing_ok=True)
+        _remove(old)
     return target
 
 
-def drop_made_before(database: Database, until: datetime, *, at: datetime) -> int:
-    """Delete the backups made by themselves before `until`, because they hold what has been purged; make a new one."""
-    old = [
-        each for each in kept_in(folder_of(database)) if datetime.strptime(each.name, _NAME).replace(tzinfo=UTC) < until
-    ]
-    if old:
+def purge_kept(database: Database, *, before: date, until: datetime, is_any: bool, at: datetime) -> int:
+    """Take what was purged out of the backups made by themselves too; return how many held it.
+
+    One that is damaged, and where `is_any` was purged every one of PostgreSQL, is deleted after a new one was made.
+    """
+    changed, doomed = 0, []
+    for each in kept_in(folder_of(database)):
+        try:
+            changed += _without(each, before=before, until=until, at=at) if database.path else 0
+        except DatabaseUnavailableError:
+            doomed.append(each)
+        if database.path is None and is_any:
+            doomed.append(each)
+    if doomed:
         make_at_close(database, at=at)
-    for each in old:
-        each.unlink(missing_ok=True)
-        _list_of(each).unlink(missing_ok=True)
-    return len(old)
+    for each in doomed:
+        _remove(each)
+    return changed + len(doomed)
+
+
+def _without(source: Path, *, before: date, until: datetime, at: datetime) -> bool:
+    """Write a backup anew without names and notes of days before `before`; say whether it held any."""
+    listing = checked(source)
+    # In a folder of its own, so that nothing stays that SQLite or an upgrade may put beside the copy.
+    with tempfile.TemporaryDirectory(prefix=".queueapp-purge-", dir=source.parent) as folder:
+        scratch, written = Path(folder) / "copy.db", Path(folder) / "list"
+        shutil.copy(source, scratch)
+        copy = Database(str(scratch))
+        try:
+            gone = copy.write(lambda session, *, at: forget(session, before=before, until=until), at=at)  # noqa: ARG005
+            if not any(gone):
+                return False
+            copy.scrub()
+            contents = copy.read(contents_of)
+        finally:
+            copy.close()
+        _sync(scratch)
+        size, fingerprint = scratch.stat().st_size, _sha256(scratch)
+        _write_whole(written, _list_text(replace(listing, sha256=fingerprint, size=size, contents=contents)).encode())
+        # A power cut between these two leaves a backup that is refused; the next purge deletes it.
+        scratch.replace(source)
+        written.replace(_list_of(source))
+        _sync(source.parent)
+    return True
+
+
+def copies_beside(database: Database) -> list[Path]:
+    """Return the copies that an upgrade or a restore set aside: they are left to whoever keeps the office's data."""
+    path = database.path or Path("queueapp")
+    return sorted([*path.parent.glob(path.name + ".before-*"), *path.parent.glob(path.name + ".replaced-*")])
+
+
+def _remove(backup: Path) -> None:
+    backup.unlink(missing_ok=True)
+    _list_of(backup).unlink(missing_ok=True)
 
 
 def kept_in(folder: Path) -> list[Path]:

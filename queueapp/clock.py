@@ -89,7 +89,8 @@ def read_clock(wall: datetime, last_at: datetime, offset: timedelta, elapsed: ti
     """Return the office's time, which never goes back and never leaps with the clock on the wall.
 
     `last_at` is the last moment written down, `offset` by how much the wall was then known to be ahead, `elapsed` how
-    long the machine has been running since (None when it was started anew, and only the wall can tell).
+    long the machine has been running since (None when it was started anew, and only the wall can tell). Then a wall
+    that was known to be behind and has caught up with the log is believed: it was set right.
     """
     at = wall - offset
     if elapsed is not None:
@@ -98,9 +99,10 @@ def read_clock(wall: datetime, last_at: datetime, offset: timedelta, elapsed: ti
         if abs(jump) <= TOLERANCE:
             return Reading(max(at, last_at), offset)
         left = offset + jump
-        return Reading(expected, left if abs(left) > TOLERANCE else timedelta(0), jump)
+        return Reading(max(expected, last_at), left if abs(left) > TOLERANCE else timedelta(0), jump)
+    has_caught_up = wall >= last_at - TOLERANCE
+    if has_caught_up and (offset < timedelta(0) or (offset and at < last_at - TOLERANCE)):
+        return Reading(max(wall, last_at), timedelta(0), -offset)
     if at >= last_at - TOLERANCE:
         return Reading(max(at, last_at), offset)
-    if offset and wall >= last_at - TOLERANCE:  # it was set right while it was off
-        return Reading(max(wall, last_at), timedelta(0), -offset)
     return Reading(last_at, wall - last_at, at - last_at)

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from queueapp import sqlite_file
-from queueapp.clock import Machine, read_clock
+from queueapp.clock import Machine, now, read_clock
 from queueapp.failures import in_words
 from queueapp.gate import Gate
 from queueapp.i18n import N_
@@ -118,8 +118,9 @@ class Session(sqlmodel.Session):
 
     def know_office(self) -> None:
         """Take notice of the office that this transaction has just founded."""
-        row = self.row(_OFFICE)
+        row, boot, uptime = self.row(_OFFICE), self.head.boot, self.head.uptime
         self._know(OfficeRow(*row) if row else None)
+        self.head.boot, self.head.uptime = boot, uptime
 
     def rows(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
         """Run `statement` and return its rows."""
@@ -165,6 +166,8 @@ class Database:
         self._first = first
         self._machine = machine
         self.clock_offset = timedelta(0)
+        self._skew = timedelta(0)  # by how much our clock is ahead of the one that all machines go by
+        self._mark: tuple[datetime, int] | None = None  # the office's time at our last look, and our own count then
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self._driver: Any = None
@@ -217,6 +220,8 @@ class Database:
                 moment = self._moment(session, at)
                 if self._first is not None:
                     self._first(session, at=moment)
+            else:
+                self._note_machine(session)
             result = operation(session, *args, at=moment, **kwargs)
             session.flush()
             return result
@@ -267,17 +272,48 @@ class Database:
         if self.is_given_clock and (at < office.last_at or not office.is_training):
             raise ClockRefusedError
         if self._machine is None or self.is_given_clock:
+            session.head.boot = session.head.uptime = None  # who writes next must not count on from another moment
             return max(at, office.last_at)
-        wall, (boot, running) = self._machine.wall(), self._machine.uptime()
-        is_same_boot = boot == office.boot and office.uptime is not None
-        elapsed = timedelta(microseconds=running - (office.uptime or 0)) if is_same_boot else None
-        reading = read_clock(wall, office.last_at, timedelta(microseconds=office.clock_offset), elapsed)
-        session.head.boot, session.head.uptime = boot, running
+        wall, (boot, running) = self._wall(), self._machine.uptime()
+        offset = timedelta(microseconds=office.clock_offset)
+        elapsed = self._elapsed(office, boot, running)
+        reading = read_clock(wall, office.last_at, offset, elapsed)
+        # A wall that was behind at a start of the machine leaves only a guess, and no count begins with a guess.
+        is_guess = elapsed is None and reading.offset < timedelta(0)
+        session.head.boot, session.head.uptime = (None, None) if is_guess else (boot, running)
         session.wall = wall
         if reading.jump is not None:
             session.clock_jump = (reading.jump.total_seconds(), reading.offset // timedelta(microseconds=1))
-            self.clock_offset = reading.offset
+            self.clock_offset = reading.offset + self._skew
+        self._mark = None if is_guess else (reading.at, running)
         return reading.at
+
+    def _wall(self) -> datetime:
+        """Return what the clock on the wall says: the server's where several machines share one, else our own."""
+        machine = self._machine or Machine()
+        own = machine.wall()
+        if self.path is not None or machine.wall is not now:
+            return own
+        shared: datetime = self._driver.execute("SELECT clock_timestamp()").fetchone()[0]
+        self._skew = own - shared
+        return shared.astimezone(UTC)
+
+    def _elapsed(self, office: OfficeRow, boot: str, running: int) -> timedelta | None:
+        """Return how long it is since the last moment written down, by a count that nobody can set; None: unknown.
+
+        The count is the machine's that wrote last; where another one did, this process goes by its own last look.
+        """
+        if boot == office.boot and office.uptime is not None:
+            return timedelta(microseconds=running - office.uptime)
+        if self._mark is None or self.path is not None:
+            return None
+        at, then = self._mark
+        return at + timedelta(microseconds=running - then) - office.last_at
+
+    def _note_machine(self, session: Session) -> None:
+        """Let an office that is being founded know the machine's own count: a jump right after is seen already."""
+        if self._machine is not None and not self.is_given_clock:
+            session.head.boot, session.head.uptime = self._machine.uptime()
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -315,6 +351,7 @@ class Database:
         self._driver.execute("BEGIN IMMEDIATE" if self.path else "BEGIN")
         with self._transaction("COMMIT"), self._session(connection, _OFFICE) as session:
             if not session.has_office:
+                self._note_machine(session)
                 self._founding(session, at=at)
                 session.flush()
 
@@ -334,7 +371,7 @@ class Database:
         row = self._driver.execute(compiled.sql, compiled.parameters({})).fetchone()
         session = Session(connection, self._driver, compiled.row(row) if row else None)
         if session.has_office:
-            self.clock_offset = timedelta(microseconds=session.office.clock_offset)
+            self.clock_offset = timedelta(microseconds=session.office.clock_offset) + self._skew
         try:
             yield session
         finally:

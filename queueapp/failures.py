@@ -17,28 +17,51 @@ _CAUSES = (
         ("readonly", "read-only"),
         N_("it may only be read. Ask for the right to write to the file and its folder."),
     ),
+    (("disk is full", "no space", "file too large"), N_("the disk is full. Free some space and try again.")),
+    (("malformed", "not a database", "corrupt", "invalid page"), _DAMAGED),
     (
-        ("disk is full", "no space", "database or disk is full"),
-        N_("the disk is full. Free some space and try again."),
+        ("i/o error", "input/output error"),
+        N_("the disk failed to read or to write. Check it with “queueapp doctor”, and try again."),
     ),
-    (("malformed", "not a database", "corrupt"), _DAMAGED),
-    (("password", "authentication", "role "), N_("the server refused the name or the password. Check --db.")),
+    (
+        ("permission denied", "operation not permitted"),
+        N_("the right to it is missing. Ask for the right to read and to write it."),
+    ),
+    (
+        ("too many clients", "too many connections", "connection slots"),
+        N_("the server has no room for another terminal. Close one that is not needed, and try again."),
+    ),
+    (("password", "authentication", "role ", "pg_hba"), N_("the server refused the name or the password. Check --db.")),
     (("does not exist",), N_("there is no database of that name on the server. Check --db.")),
     (
-        ("connection", "server closed", "terminating", "timeout", "resolve"),
+        ("connection", "server closed", "terminating", "timeout", "resolve", "starting up", "shutting down"),
         N_("the server does not answer. Check the network; this goes on by itself when it is back."),
     ),
-    (("unable to open", "no such file"), N_("the file cannot be opened. Check the path and its folder.")),
+    (
+        ("unable to open", "no such file", "not a directory", "is a directory"),
+        N_("the file cannot be opened. Check the path and its folder."),
+    ),
 )
 
 
+class DamagedError(DatabaseUnavailableError):
+    """What the database holds cannot be read as what was written."""
+
+    template = N_("The database cannot be used: {detail} What the last backup holds is safe.")
+
+    def __init__(self) -> None:
+        super().__init__(_DAMAGED)
+
+
 def _said(error: Exception) -> DatabaseUnavailableError:
-    said = str(error).lower()
+    # The driver's own words: SQLAlchemy's hold the statement too, whose words are no sign of anything.
+    words = str(getattr(error, "orig", None) or error) or type(error).__name__
+    said = words.partition("\nLINE ")[0].lower()  # and not PostgreSQL's pointing at a place in the statement
     for signs, why in _CAUSES:
         if any(sign in said for sign in signs):
-            return DatabaseUnavailableError(why)
+            return DamagedError() if why is _DAMAGED else DatabaseUnavailableError(why)
     return DatabaseUnavailableError(
-        N_("it gave an error that is not known ({error})."), error=said.splitlines()[0][:200]
+        N_("it gave an error that is not known ({error}). Run “queueapp doctor”."), error=words.splitlines()[0][:200]
     )
 
 
@@ -52,15 +75,17 @@ def in_words(forget: Callable[[], None], *, is_file: bool) -> Iterator[None]:
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise  # a fault of ours, not of the database: it must be seen
     except (UnicodeDecodeError, OverflowError, json.JSONDecodeError) as error:
-        raise DatabaseUnavailableError(_DAMAGED) from error  # no row that we wrote holds such a value
+        raise DamagedError from error  # no row that we wrote holds such a value
     except (NoSuchModuleError, ModuleNotFoundError):
         raise DatabaseUnavailableError(
             N_("its driver is not installed. Install queueapp[postgres] for PostgreSQL.")
         ) from None
     except (sqlite3.Error, DBAPIError, OSError) as error:
-        if not is_file or isinstance(error, OSError):
+        said = _said(error)
+        # A damaged file is opened anew each time: a restored one may lie there by then.
+        if not is_file or isinstance(error, OSError) or isinstance(said, DamagedError):
             forget()
-        raise _said(error) from error
+        raise said from error
     except Exception as error:
         if type(error).__module__.startswith("psycopg") and _is_operational(error):
             forget()

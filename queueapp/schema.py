@@ -31,7 +31,7 @@ def revision_of(connection: Connection) -> str | None:
     """Return the revision of the database's tables; None when it has none of ours."""
     inspected = connection.dialect.has_table(connection, "alembic_version")
     if not inspected:
-        if connection.dialect.has_table(connection, "ticket"):
+        if connection.dialect.get_table_names(connection):
             raise DatabaseUnavailableError(N_("it holds tables of another program. Choose another file with --db."))
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

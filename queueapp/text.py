@@ -22,9 +22,11 @@ def clean(text: str, longest: int = LONGEST) -> str:
 
 def mask(name: str | None) -> str | None:
     """Return a name as others may see it: the family name, and the initials of the rest: `Nguyễn V. A.`."""
-    if not name:
-        return name
-    first, *rest = name.split()
+    if name is None:
+        return None
+    first, *rest = clean(name).split() or [""]
+    if not first:
+        return ""
     return " ".join([first, *(f"{word[0]}." for word in rest)]) if rest else f"{first[0]}."
 
 

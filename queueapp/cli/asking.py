@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from queueapp.backups import make_at_close
 from queueapp.cli.requests import REQUESTS, Request
 from queueapp.cli.wire import Json, Wire
 from queueapp.database import Database, Session
 from queueapp.operations.once import once
 from queueapp.operations.returning import next_due, release_due
+from queueapp.rules.errors import QueueError
 
 
 def ask(
@@ -27,7 +29,7 @@ def ask(
         if done.day is None:
             return wire.answer(done)
         report = database.read(REQUESTS["report"].function(), done.day, at=at)
-        return wire.answer(done) | {"report": wire.report(report)}
+        return wire.answer(done) | {"report": wire.report(report)} | _backed_up(database, at)
     _keep_up(database, at)
     if request.do == "events":
         return {"events": [wire.event(event) for event in database.read(request.function(), **given)]}
@@ -36,6 +38,14 @@ def ask(
         answer: Json = getattr(wire, request.do)(found)
         return answer
     return {request.do: wire.ticket(found) if request.do == "ticket" else wire.report(found)}
+
+
+def _backed_up(database: Database, at: datetime) -> Json:
+    """Make the backup of the day's close; the day is closed, whatever becomes of its backup."""
+    try:
+        return {"backup": str(make_at_close(database, at=at))}
+    except QueueError as error:
+        return {"backup": None, "backup_failed": error.message}
 
 
 def _timezone(session: Session) -> str:

@@ -1,6 +1,7 @@
 """JSON Lines: one operation a line in, one answer a line out, flushed at once; a bad line does not stop the next."""
 
 import json
+import math
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, NoReturn
@@ -87,13 +88,21 @@ def _parsed(raw: bytes) -> Any:
     if len(raw) > LONGEST_LINE:
         raise BadRequestError(N_("The line is longer than {most} characters."), most=LONGEST_LINE)
     try:
-        return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+        return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         raise BadRequestError(N_("The line is not JSON in UTF-8.")) from None
 
 
 def _refuse_constant(_name: str) -> NoReturn:
     raise ValueError
+
+
+def _finite(text: str) -> float:
+    """Return a number that can be written back: JSON has no word for what 1e999 becomes."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
 
 
 def _lines(lines: BinaryIO) -> Iterator[bytes]:
@@ -105,10 +114,9 @@ def _lines(lines: BinaryIO) -> Iterator[bytes]:
 
 
 def _encoded(answer: Json) -> bytes:
-    try:
-        return json.dumps(answer, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError:  # half a character in an id, which goes back as it came
-        return json.dumps(answer).encode("ascii")
+    text = json.dumps(answer, ensure_ascii=False)
+    # An id goes back as it came, whatever is in it; a terminal must not obey it, so it is written in escapes.
+    return (text if text.isprintable() else json.dumps(answer)).encode("utf-8")
 
 
 def _is_training(session: Session) -> bool:

@@ -48,6 +48,10 @@ def checkup(address: str) -> list[Finding]:
 def _findings(database: Database) -> Iterator[Finding]:
     path = database.path
     if path is not None:
+        if not path.parent.is_dir() or path.is_dir():
+            words = _("The file {path} cannot be opened: its folder is missing, or it is a folder.").format(path=path)
+            yield Finding("bad", words, _("Check the path and its folder."))
+            return
         yield from _of_file(path)
         if not path.exists() or not path.stat().st_size:
             yield Finding("warning", _("There is no database at {path} yet.").format(path=path), "queueapp init")
@@ -65,21 +69,25 @@ def _of_file(path: Path) -> Iterator[Finding]:
         refuse_network_share(path)
     except QueueError as error:
         yield Finding("bad", error.message)
-    folder = path.parent
-    usage = shutil.disk_usage(folder if folder.exists() else Path.cwd())
+    usage = shutil.disk_usage(path.parent)
     free = _("{mb} MB are free on the disk.").format(mb=usage.free // (1024 * 1024))
     if usage.free < LOW_BYTES or usage.free < usage.total * LOW_SHARE:
         yield Finding("warning", free, _("Free some space; never delete files that begin with the database's name."))
     else:
         yield Finding("good", free)
-    if path.exists():
-        mode = stat.S_IMODE(path.stat().st_mode)
+    yield from _open_to_others(path)
+    if path.exists() and not os.access(path, os.W_OK):
+        words = _("The file {path} may only be read.").format(path=path)
+        yield Finding("bad", words, _("Ask for the right to write."))
+
+
+def _open_to_others(path: Path) -> Iterator[Finding]:
+    kept = path.with_name(path.name + "-backups")
+    for each in sorted([*path.parent.glob(path.name + "*"), *kept.glob("*")]):
+        mode, wanted = stat.S_IMODE(each.stat().st_mode), "700" if each.is_dir() else "600"
         if mode & 0o077:
-            words = _("The file {path} can be read by others ({mode:o}).").format(path=path, mode=mode)
-            yield Finding("warning", words, f"chmod 600 {path}")
-        if not os.access(path, os.W_OK):
-            words = _("The file {path} may only be read.").format(path=path)
-            yield Finding("bad", words, _("Ask for the right to write."))
+            words = _("The file {path} can be read by others ({mode:o}).").format(path=each, mode=mode)
+            yield Finding("warning", words, f"chmod {wanted} {each}")
 
 
 def _durability(database: Database) -> Iterator[Finding]:
@@ -116,7 +124,12 @@ def _soundness(database: Database) -> Iterator[Finding]:
 
 
 def _settings(database: Database) -> Iterator[Finding]:
-    settings = database.read(current_settings)
+    try:
+        settings = database.read(current_settings)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        advice = _("Bring the office to its settings file: queueapp config apply FILE.toml")
+        yield Finding("bad", _("The settings kept in the database cannot be used."), advice)
+        return
     counts = _("The settings are right: {services} fields, {counters} counters, {staff} people.").format(
         services=len(settings.services), counters=len(settings.counters), staff=len(settings.staff)
     )

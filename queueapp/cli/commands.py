@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from argparse import Namespace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,14 +81,14 @@ def _request(given: Namespace, do: str) -> int:
         if getattr(given, "csv", None):
             by = Identity(database, clock).prove_here(given.staff)
             database.write(require_to, "export", staff=by, at=clock())
-            answer["csv"] = str(_write_csv(database, arguments, Path(given.csv)))
+            answer["csv"] = str(_write_csv(database, arguments, Path(given.csv), clock()))
     finally:
         database.close()
     return _tell(given, say(answer), answer)
 
 
-def _write_csv(database: Database, arguments: dict[str, Any], path: Path) -> Path:
-    view = database.read(summary, arguments.get("day"), at=now())
+def _write_csv(database: Database, arguments: dict[str, Any], path: Path, at: datetime) -> Path:
+    view = database.read(summary, arguments.get("day"), at=at)
     names = {service.code: service.name for service in view.services}
     try:
         return write_new(path.parent, path.name, summary_csv(view.summary, names))

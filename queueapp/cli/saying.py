@@ -43,6 +43,7 @@ def _lines(answer: Json) -> Iterator[str]:
     if "report" in answer:
         yield from _report(answer["report"])
         yield from _vouchers(answer.get("vouchers", []))
+        yield from _backup(answer)
     elif "events" in answer:
         yield from (_event(event) for event in answer["events"])
     elif "stuck" in answer:
@@ -127,6 +128,13 @@ def _report(report: Json) -> Iterator[str]:
         yield _row(title, [_(head) for head in heads])
         for name, figures in groups.items():
             yield _row(name, [_figure(figures[duration][key]) for key in ("n", "mean", "median", "p90", "max")])
+
+
+def _backup(answer: Json) -> Iterator[str]:
+    if answer.get("backup"):
+        yield _("The day is closed and its backup is in {path}.").format(path=answer["backup"])
+    elif "backup_failed" in answer:
+        yield _("The day is closed, but its backup failed: {cause}").format(cause=answer["backup_failed"])
 
 
 def _vouchers(vouchers: list[Json]) -> Iterator[str]:

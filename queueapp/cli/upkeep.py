@@ -1,6 +1,7 @@
 """The commands that look after the data: verify, backup, restore, purge, doctor."""
 
 import getpass
+import os
 import sys
 import tempfile
 from argparse import Namespace
@@ -13,16 +14,18 @@ from queueapp import backups
 from queueapp.cli.checkup import checkup
 from queueapp.cli.identity import Identity
 from queueapp.cli.progress import Bar
+from queueapp.cli.saying import clean_line
 from queueapp.cli.wire import Json
 from queueapp.clock import business_day, zone
 from queueapp.database import Database, Session
+from queueapp.failures import DamagedError
 from queueapp.i18n import _
 from queueapp.operations.keeping import accept_clock
 from queueapp.operations.personal import purge
 from queueapp.operations.rights import require_to
 from queueapp.operations.signing import hashed, set_pin
 from queueapp.queries.verifying import Verdict, verify
-from queueapp.rules.errors import NotAllowedError, QueueError
+from queueapp.rules.errors import DatabaseUnavailableError
 from queueapp.rules.limits import limits_of
 from queueapp.terminal import clock_of
 
@@ -76,7 +79,8 @@ def _verdict(database: Database, bar: Bar, *, from_seal: bool) -> Verdict:
     """Verify a copy of the file, so that nobody waits meanwhile; PostgreSQL gives a picture of its own."""
     if database.path is None:
         return database.read(verify, from_seal=from_seal, progress=bar)
-    with tempfile.TemporaryDirectory(prefix=".queueapp-verify-", dir=database.path.parent) as folder:
+    beside = database.path.parent if os.access(database.path.parent, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix=".queueapp-verify-", dir=beside) as folder:
         copy_path = Path(folder) / "copy.db"
         database.copy_to(copy_path)
         copy = Database(str(copy_path))
@@ -113,43 +117,75 @@ def _backup(given: Namespace, database: Database) -> Said:
     said = [_("The backup is in {path}, its list beside it.").format(path=target)]
     answer: Json = {"ok": True, "backup": str(target), **asdict(listing)}
     if given.prove:
-        verdict = backups.prove(target, progress=Bar(_("Proving"), sys.stderr), scratch_url=given.scratch)
+        bar = Bar(_("Proving"), sys.stderr)
+        verdict = backups.prove(target, progress=bar, scratch_url=given.scratch, server=database)
         said.append(_("It was restored on trial and agrees: {events} events.").format(events=verdict.events))
         answer["proved"] = True
     return DONE, "\n".join(said), answer
 
 
 def _restore(given: Namespace, database: Database) -> Said:
-    source = Path(given.file)
-    listing = backups.checked(source)
-    holds = _("The backup of {moment} holds {events} events.")
-    said = [holds.format(moment=listing.made_at, events=listing.contents.events)]
-    lost: Json | None = None
     try:
-        found = backups.loss(database, listing)
-        lost = asdict(found)
-        said.append(_loss_words(found))
-        if database.read(_has_office):
-            database.write(require_to, "restore", staff=_by(given, database), at=clock_of(database)())
-    except NotAllowedError:
-        raise
-    except QueueError as error:
-        said.append(_("The present database cannot be read: {cause}").format(cause=error.message))
-    if not given.yes and sys.stdin.isatty():
-        print("\n".join(said), file=sys.stderr)  # noqa: T201
-        print(_("Restore it? The present database is kept aside. (y/n)"), end=" ", file=sys.stderr)  # noqa: T201
-        if sys.stdin.readline().strip().lower() not in {"y", "yes", "c", "có", "co"}:
-            return REFUSED, _("Nothing was changed."), {"ok": False}
+        return _restored(given, database)
+    finally:
+        database.close()
+
+
+def _restored(given: Namespace, database: Database) -> Said:
+    source, scratch = Path(given.file), getattr(given, "scratch", None)
+    proved = backups.checked(source)
+    if (proved.kind == "sqlite") == (database.path is not None):
+        bar = Bar(_("Proving"), sys.stderr)
+        backups.prove(source, progress=bar, scratch_url=scratch, server=database)
+    said, lost = _told(database, proved)
+    if not given.yes and not sys.stdin.isatty():
+        said.append(_("Nothing was changed. To restore it without being asked, say --yes."))
+        return REFUSED, "\n".join(said), {"ok": False, "lost": lost}
+    if not given.yes and not _is_agreed(said):
+        return REFUSED, _("Nothing was changed."), {"ok": False, "lost": lost}
+    staff = None if lost is None else _entitled(given, database)
     at = clock_of(database)()
     path = database.path
     aside = (path or Path("queueapp")).with_name(f"{path.name if path else 'queueapp'}.replaced-{at:%Y%m%dT%H%M%S}Z")
-    _listing, kept = backups.restore(database, source, aside=aside, at=at, progress=Bar(_("Proving"), sys.stderr))
-    database.close()
+    _listing, kept = backups.restore(
+        database, source, aside=aside, at=at, staff=staff, proved=proved, scratch_url=scratch
+    )
     said.append(_("Restored. Check the last numbers against the last paper slips before going on."))
     if kept is not None:
         said.append(_("What was there before is in {path}.").format(path=kept))
     answer = {"ok": True, "restored": str(source), "aside": str(kept) if kept else None, "lost": lost}
     return DONE, "\n".join(said), answer
+
+
+def _told(database: Database, listing: backups.Listing) -> tuple[list[str], Json | None]:
+    """Return what the backup holds and what would be lost, in words and as JSON (None when that cannot be read)."""
+    holds = _("The backup of {moment} holds {events} events.")
+    said = [holds.format(moment=listing.made_at, events=listing.contents.events)]
+    try:
+        found = backups.loss(database, listing)
+    except DatabaseUnavailableError as error:
+        said.append(_("The present database cannot be read: {cause}").format(cause=error.message))
+        return said, None
+    return [*said, _loss_words(found)], asdict(found)
+
+
+def _entitled(given: Namespace, database: Database) -> str | None:
+    """Return who restores, and write it down (not_allowed); in a damaged database nobody can be asked for the right."""
+    try:
+        if not database.read(_has_office):
+            return None
+        staff = _by(given, database)
+        database.write(require_to, "restore", staff=staff, at=clock_of(database)())
+    except DamagedError:
+        return None
+    return staff
+
+
+def _is_agreed(said: list[str]) -> bool:
+    """Ask whoever sits at the terminal."""
+    print("\n".join(clean_line(line) for line in said), file=sys.stderr)  # noqa: T201
+    print(_("Restore it? The present database is kept aside. (y/n)"), end=" ", file=sys.stderr, flush=True)  # noqa: T201
+    return sys.stdin.readline().strip().lower() in {"y", "yes", "c", "có", "co"}
 
 
 def _loss_words(found: backups.Loss) -> str:
@@ -170,13 +206,15 @@ def _purge(given: Namespace, database: Database) -> Said:
     until = datetime.combine(before, time.min, tzinfo=zone(timezone))
     removed = database.write(purge, before=before, until=until, staff=_by(given, database), at=clock())
     database.scrub()
-    dropped = backups.drop_made_before(database, until, at=clock())
+    changed = backups.purge_kept(database, before=before, until=until, is_any=removed > 0, at=clock())
     sentence = _("Names and notes older than {days} days were removed: {n} tickets. Chain and figures are unchanged.")
-    return (
-        DONE,
-        sentence.format(days=days, n=removed),
-        {"ok": True, "tickets": removed, "days": days, "backups_dropped": dropped},
-    )
+    said = [sentence.format(days=days, n=removed)]
+    copies = [str(each) for each in backups.copies_beside(database)]
+    if copies:
+        said.append(_("These copies may still hold them; delete those that nobody needs:"))
+        said += [f"  {each}" for each in copies]
+    answer = {"ok": True, "tickets": removed, "days": days, "backups_changed": changed, "copies": copies}
+    return DONE, "\n".join(said), answer
 
 
 def _has_office(session: Session) -> bool:

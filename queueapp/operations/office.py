@@ -57,8 +57,9 @@ def _record(session: Session, verb: str, at: datetime, settings: Settings, perso
     said: dict[str, Any] = {"settings": settings.model_dump(mode="json"), "training": session.office.is_training}
     record(session, verb, at=at, where=by, **said)
     if session.office.is_training:
-        # An exercise may be set in the past: setting it up is no part of its time.
-        session.exec(update(Head).where(col(Head.office_id) == session.office.id).values(at=before))
+        # An exercise may be set in the past: setting it up is no part of its time, nor of the machine's count of it.
+        unmoved = {"at": before, "boot": None, "uptime": None}
+        session.exec(update(Head).where(col(Head.office_id) == session.office.id).values(**unmoved))
 
 
 def _apply(session: Session, settings: Settings) -> None:

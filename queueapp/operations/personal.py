@@ -55,8 +55,13 @@ def purge(session: Session, *, before: date, until: datetime, staff: str | None 
 
     Return how many tickets lost theirs. Chain and figures hold none of it, and stay as they are.
     """
-    removed = session.run(_REMOVE, office=session.office.id, before=before)
-    session.run(_FORGET, office=session.office.id, until=until)
+    removed, _answers = forget(session, before=before, until=until)
     where = Where(staff_id=staff_id_of(session, staff))
     record(session, "purge", at=at, where=where, before=before.isoformat(), tickets=removed)
     return removed
+
+
+def forget(session: Session, *, before: date, until: datetime) -> tuple[int, int]:
+    """Remove names, notes and kept answers without a word of it; return how many tickets and answers had some."""
+    removed = session.run(_REMOVE, office=session.office.id, before=before)
+    return removed, session.run(_FORGET, office=session.office.id, until=until)

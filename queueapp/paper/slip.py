@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from queueapp.clock import zone
 from queueapp.i18n import _, ngettext
 from queueapp.rules.views import OfficeView, ServiceView, TicketView
+from queueapp.text import clean
 
 WIDTH = 40  # characters on a line of 80 mm paper; 58 mm has 30
+LONGEST_LINE = 200  # before it is set to the paper's width
 NOON = 12
 
 
@@ -23,7 +25,8 @@ class Line:
 def slip(ticket: TicketView, office: OfficeView, service: ServiceView, *, is_copy: bool = False) -> tuple[Line, ...]:
     """Return the lines of a ticket's slip, in the language in use (domain.md section 2.1).
 
-    It says nothing of a person, and never looks like a receipt of dossiers. `is_copy` marks a reprint.
+    It says nothing of a person, and never looks like a receipt of dossiers. `is_copy` marks a reprint. A printer obeys
+    control characters: whatever came past the doors loses them here.
     """
     moment = ticket.issued_at.astimezone(zone(office.timezone))
     session = _("Morning session") if moment.hour < NOON else _("Afternoon session")
@@ -41,7 +44,7 @@ def slip(ticket: TicketView, office: OfficeView, service: ServiceView, *, is_cop
         Line(_("Please keep this ticket and wait for your number.")),
         Line(_("Thank you!")),
     ]
-    return tuple(lines)
+    return tuple(Line(clean(line.text, LONGEST_LINE), line.style) for line in lines)
 
 
 def _facts(ticket: TicketView, office: OfficeView) -> list[Line]:

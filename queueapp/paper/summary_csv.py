@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 
@@ -28,7 +29,8 @@ _DURATIONS = (
     ("held", N_("On hold, minutes")),
 )
 _STATISTICS = (N_("n"), N_("mean"), N_("median"), N_("90th percentile"), N_("longest"), N_("sum"))
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+# What begins a formula, in full width too, at the start of a cell or where another country's spreadsheet would cut it.
+_ACTIVE = re.compile(r"(^|[,;]\s*)(?=[=+\-@＝＋－＠﹢﹣﹫⁺₊⁼₌])")
 
 Cell = str | int | float | None
 
@@ -36,7 +38,7 @@ Cell = str | int | float | None
 def summary_csv(summary: DaySummary, names: Mapping[str, str]) -> str:
     """Return the figures of a day as text: semicolons, decimal commas, every digit; `names` are those of the fields.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    What a spreadsheet would take for a formula gets an apostrophe before it.
     """
     written = io.StringIO()
     rows = csv.writer(written, delimiter=";", lineterminator="\r\n")
@@ -91,5 +93,4 @@ def _cell(value: Cell) -> str:
         return repr(value).replace(".", ",")
     if isinstance(value, int):
         return str(value)
-    text = clean(value, 500)
-    return f"'{text}" if text.startswith(_ACTIVE) else text
+    return _ACTIVE.sub(r"\1'", clean(value, 500))

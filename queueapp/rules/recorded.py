@@ -13,6 +13,7 @@ from queueapp.rules.errors import BadRequestError
 from queueapp.text import clean
 
 LARGEST_SERVICE = 24 * 3600
+LONGEST_NUMBER = 12
 MOST_NAMED = 10
 T = TypeVar("T")
 
@@ -112,9 +113,10 @@ def _one_of(value: str, possible: frozenset[str] | set[str], problem: str) -> st
 
 
 def _number(value: str, least: int, most: int, problem: str) -> int:
-    if not (value.isascii() and value.isdecimal()) or not least <= int(value[:12]) <= most:
+    digits = value.lstrip("0") or "0"
+    if not (value.isascii() and value.isdecimal()) or len(digits) > LONGEST_NUMBER or not least <= int(digits) <= most:
         raise _RowError(problem, value)
-    return int(value)
+    return int(digits)
 
 
 def _counter(value: str, service: str, known: Known) -> int | None:
