@@ -89,6 +89,7 @@ class Session(sqlmodel.Session):
         self._dialect = connection.dialect
         self.clock_jump: tuple[float, int] | None = None
         self.wall: datetime | None = None
+        self.moment: datetime | None = None
         self._know(OfficeRow(*office) if office else None)
 
     def _know(self, office: OfficeRow | None) -> None:
@@ -217,7 +218,7 @@ class Database:
         with self._transaction("COMMIT"), self._session(connection, _OFFICE_TO_WRITE) as session:
             moment = at
             if session.has_office:
-                moment = self._moment(session, at)
+                moment = session.moment = self._moment(session, at)
                 if self._first is not None:
                     self._first(session, at=moment)
             else:

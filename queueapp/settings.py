@@ -134,9 +134,10 @@ class LimitSettings(_Part):
 
 
 class PersonalSettings(_Part):
-    """Whether a name may be kept with a ticket; by default none is asked for."""
+    """Whether a name, or a note from clerk to clerk, may be kept with a ticket; by default no name is asked for."""
 
     name: bool = False
+    note: bool = True
 
 
 class Settings(_Part):

@@ -159,10 +159,13 @@ OPERATIONS = (
         "mend",
         "operations.mending.mend",
         N_("bring a stuck ticket to where it belongs, for a reason"),
-        (_TICKET, _text("to", N_("waiting, served, left or void"), required=True), _REASON),
+        (_TICKET, _text("to", N_("waiting, served, left or void"), required=True), _DAY, _REASON),
     ),
     Request(
-        "wake", "operations.mending.wake", N_("confirm that a ticket goes on as it was before an outage"), (_TICKET,)
+        "wake",
+        "operations.mending.wake",
+        N_("confirm that a ticket goes on as it was before an outage"),
+        (_TICKET, _DAY),
     ),
     Request(
         "correct",

@@ -16,6 +16,7 @@ from queueapp.queries.rows import (
     staff_id_of,
     ticket_coded,
     ticket_numbered,
+    to_pick_from,
     today,
     waiting_for_counter,
     waiting_for_service,
@@ -70,7 +71,7 @@ def _next(session: Session, desk: CounterRow, at: datetime) -> tuple[TicketRow, 
 def _picked(session: Session, desk: CounterRow, code: str, reason: str, at: datetime) -> tuple[TicketRow, Why]:
     ticket = ticket_coded(session, code, at=at)
     require("call", ticket.state, ticket.code)
-    choice = picked(waiting_for_counter(session, desk.id, ticket.day), ticket.id, reason, at)
+    choice = picked(to_pick_from(session, desk.id, ticket.day), ticket.id, reason, at)
     if choice is None:
         service = service_of(session, ticket.service_id)
         raise NotServedHereError(counter=desk.number, service=service.code, ticket=ticket.code)

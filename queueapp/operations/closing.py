@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -11,6 +11,7 @@ from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import days
 from queueapp.operations.checks import needed
+from queueapp.operations.issuing import MOST_DOSSIERS
 from queueapp.operations.moving import move, set_columns
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right
@@ -27,7 +28,7 @@ from queueapp.rules.errors import (
     UnevenDayError,
     WrongStateError,
 )
-from queueapp.rules.hours import closes_at, next_open_day
+from queueapp.rules.hours import closes_at, day_to_come, is_open_on
 from queueapp.rules.lifecycle import CLOSING_ENDS, END_STATES, SENT_HOME_REASONS
 from queueapp.rules.sheets import as_sheet, sealed
 from queueapp.rules.views import Answer, VoucherView
@@ -48,6 +49,7 @@ _CLOSE = Statement(
     )
 )
 _CLOSED_BY_HAND = "end_of_day"
+FURTHEST = timedelta(days=60)  # to which a ticket is carried over; our choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,9 @@ def close_day(
 ) -> Answer:
     """Close a day, the oldest that is open if none is given; `unserved` says what becomes of each open ticket.
 
-    An end is `left`, `sent_home`, `carried_over`, `served` or `void`, as a word, as `"sent_home:portal_down"`, or as an
-    object with `end`, `reason`, `day`. A `reason` is needed within the office's hours. All or nothing. Errors:
+    An end is `left`, `sent_home`, `carried_over`, `served` or `void`, as a word, as `"sent_home:portal_down"` or
+    `"carried_over:2026-11-27"`, or as an object with `end`, `reason`, `day`. Served by a close counts, without its
+    times: nobody pressed a key when it ended. A `reason` is needed within the office's hours. All or nothing. Errors:
     day_closed, open_tickets (some have no end), unknown_ticket, wrong_state (one is not open), needs_reason,
     bad_request.
     """
@@ -121,6 +124,8 @@ def _ends(
         found = ticket_coded(session, said, at=at, day=day)
         if found.code not in left_open:
             raise WrongStateError(ticket=found.code, state=found.state)
+        if found.code in ends:
+            raise BadRequestError(N_("The ticket {ticket} is given two ends."), ticket=found.code)
         ends[found.code] = _read_end(session, wish, day, at)
     missing = sorted(left_open.keys() - ends.keys())
     if missing:
@@ -131,7 +136,7 @@ def _ends(
 def _read_end(session: Session, wish: Any, day: date, at: datetime) -> End:
     if isinstance(wish, str):
         word, _colon, said = wish.partition(":")
-        wish = {"end": word, "reason": said or None}
+        wish = {"end": word, "day" if word == "carried_over" else "reason": said or None}
     if not isinstance(wish, Mapping) or wish.get("end") not in CLOSING_ENDS or wish.keys() - {"end", "reason", "day"}:
         raise BadRequestError(N_("An end must be one of: {known}."), known=", ".join(CLOSING_ENDS))
     state, why = wish["end"], wish.get("reason")
@@ -148,31 +153,34 @@ def _read_end(session: Session, wish: Any, day: date, at: datetime) -> End:
 
 
 def _valid_on(session: Session, said: Any, day: date, at: datetime) -> date:
-    earliest = max(day, today(session, at))
+    hours, present = session.office.settings.get("hours", {}), today(session, at)
+    usual = day_to_come(hours, day, at, session.office.timezone)
     if said is None:
-        after = earliest if day < earliest else day
-        return next_open_day(session.office.settings.get("hours", {}), after)
+        return usual
     try:
         chosen = date.fromisoformat(said)
     except (TypeError, ValueError):
         chosen = day
-    if chosen <= day:
-        raise BadRequestError(N_("A ticket is carried over to a later day such as {day}."), day=earliest.isoformat())
+    row = day_row(session, chosen)
+    is_open = is_open_on(hours, chosen) and (row is None or row.closed_at is None)
+    if not day < chosen <= present + FURTHEST or chosen < present or not is_open:
+        sentence = N_("A ticket is carried over to a day on which the office is open, such as {day}.")
+        raise BadRequestError(sentence, day=usual.isoformat())
     return chosen
 
 
 def _end(session: Session, ticket: TicketRow, end: End, person: int | None, at: datetime) -> VoucherView | None:
-    where = Where(ticket.counter_id, person or ticket.staff_id)
+    where, by = Where(ticket.counter_id, ticket.staff_id), Where(ticket.counter_id, person or ticket.staff_id)
     columns: dict[str, Any] = {"reason": end.reason, "back_to_id": None, "back_service_id": None}
     if end.state == "served":
         # Nobody pressed a key when it happened: the citizen was served, but the times are not known.
-        columns |= {"outcome": "done", "is_unreliable": ticket.is_unreliable or ticket.state != "serving"}
+        columns |= {"outcome": "done", "is_unreliable": True}
     detail: dict[str, Any] = {"reason": end.reason}
     voucher = None
     if end.state == "carried_over" and end.day is not None:
         voucher = VoucherView(give_voucher(session, ticket.id, end.day), ticket.code, end.day)
         detail |= {"voucher": voucher.code, "valid_on": end.day.isoformat()}
-    move(session, _CLOSED_BY_HAND, ticket, end.state, at=at, where=where, detail=detail, **columns)
+    move(session, _CLOSED_BY_HAND, ticket, end.state, at=at, where=where, by=by, detail=detail, **columns)
     return voucher
 
 
@@ -232,10 +240,13 @@ def correct(
 def _corrected(
     ticket: TicketRow, end: str | None, dossiers: int | None, time_unreliable: bool | None
 ) -> dict[str, Any]:
-    if end is not None and end not in END_STATES:
-        raise BadRequestError(N_("An end must be one of: {known}."), known=", ".join(END_STATES))
-    if dossiers is not None and dossiers < 1:
-        raise BadRequestError(N_("The number of dossiers must be between 1 and {most}."), most=999)
+    known = [state for state in END_STATES if state != "carried_over"]  # that one needs a voucher, at the close
+    if end is not None and end not in known:
+        raise BadRequestError(N_("An end must be one of: {known}."), known=", ".join(known))
+    if dossiers is not None and not 1 <= dossiers <= MOST_DOSSIERS:
+        raise BadRequestError(N_("The number of dossiers must be between 1 and {most}."), most=MOST_DOSSIERS)
+    if end == "served" and ticket.state != "served" and time_unreliable is None:
+        time_unreliable = True  # what really happened has no times
     wanted = {
         "state": (end, ticket.state),
         "dossiers": (dossiers, ticket.dossiers),

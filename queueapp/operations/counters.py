@@ -55,7 +55,7 @@ def open_counter(session: Session, *, counter: int, staff: str | None = None, at
     person = staff_id_of(session, staff)
     detail: dict[str, Any] = {}
     if person is not None and person != desk.clerk_id:
-        detail = {"clerk": desk.clerk_id or 0, "takeover": desk.clerk_id, "moved_from": _desk_of(session, person)}
+        detail = {"clerk": desk.clerk_id or 0, "takeover": desk.clerk_id, "moved_from": desk_of(session, person)}
         end_shifts(session, desk.id, person, at=at)
         begin_shift(session, desk.id, person, at=at)
     return _change(session, "open_counter", desk, "open", Where(desk.id, person or desk.clerk_id), at=at, **detail)
@@ -110,7 +110,8 @@ def set_state(session: Session, counter_id: int, state: str, reason: str | None)
     session.run(_STATE, counter=counter_id, new_state=state, new_reason=reason)
 
 
-def _desk_of(session: Session, person: int) -> int | None:
+def desk_of(session: Session, person: int) -> int | None:
+    """Return the number of the counter at which somebody sits, if at any."""
     row = session.row(_DESK_OF, person=person)
     return row[0] if row else None
 

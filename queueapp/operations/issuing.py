@@ -97,7 +97,7 @@ def issue(
     Errors: unknown_service, unknown_staff, unknown_ticket (no such voucher), bad_request, quota_reached, day_closed.
     """
     field = service_named(session, service)
-    kept = voucher_to_use(session, voucher, at=at) if voucher else None
+    kept = voucher_to_use(session, voucher, at=at, service=field.code) if voucher else None
     wish = _checked(session, _Wish(priority, dossiers, procedure, channel, note, name, kept))
     by = Where(staff_id=staff_id_of(session, staff))
     ticket_id, detail = _new_ticket(session, field, wish, state="waiting", granted_by=by.staff_id, at=at)

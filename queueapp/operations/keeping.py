@@ -29,13 +29,13 @@ _OFFSET = Statement(
 
 
 def keep_up(session: Session, *, at: datetime) -> None:
-    """Write down a jump of the machine's clock, and let held tickets come back whose minute has come."""
+    """Let held tickets come back whose minute has come, and write down a jump of the machine's clock."""
+    release_due(session, at=at)
     jump = session.clock_jump
     if jump is not None:
         session.clock_jump = None
         seconds, offset = jump
         _note(session, "clock_jump", at=at, seconds=seconds, offset=offset)
-    release_due(session, at=at)
 
 
 def _note(session: Session, verb: str, *, at: datetime, seconds: float, offset: int, who: Where | None = None) -> None:

@@ -20,9 +20,11 @@ def leave(
     """Mark that the citizen went away (unknown_ticket, wrong_state)."""
     found = ticket_coded(session, ticket, at=at)
     require("leave", found.state, found.code)
-    where = Where(found.counter_id, staff_id_of(session, staff) or found.staff_id)
+    person = staff_id_of(session, staff)
+    where = Where(found.counter_id, found.staff_id or person)
+    by = Where(found.counter_id, person or found.staff_id)
     why = clean(reason or "", 500) or None
-    return move(session, "leave", found, "left", at=at, where=where, reason=why, detail={"reason": why})
+    return move(session, "leave", found, "left", at=at, where=where, by=by, reason=why, detail={"reason": why})
 
 
 @by_right
@@ -31,5 +33,7 @@ def void(session: Session, *, ticket: str, reason: str | None = None, staff: str
     found = ticket_coded(session, ticket, at=at)
     require("void", found.state, found.code)
     why = needed(reason)
-    where = Where(found.counter_id, staff_id_of(session, staff) or found.staff_id)
-    return move(session, "void", found, "void", at=at, where=where, reason=why, detail={"reason": why})
+    person = staff_id_of(session, staff)
+    where = Where(found.counter_id, found.staff_id or person)
+    by = Where(found.counter_id, person or found.staff_id)
+    return move(session, "void", found, "void", at=at, where=where, by=by, reason=why, detail={"reason": why})

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, update
 from queueapp.database import Session
 from queueapp.models import tickets
 from queueapp.operations.record import NOWHERE, Where, begin_span, end_span, record
+from queueapp.operations.vouchers import release_voucher
 from queueapp.queries.rows import TicketRow
 from queueapp.queries.tickets import ticket_view
 from queueapp.rules.errors import WrongStateError
@@ -64,6 +65,8 @@ def move(
     if ticket.state == "held" and state != "held":
         changed["due_at"] = None
     set_columns(session, ticket, changed)
+    if state == "void":
+        release_voucher(session, ticket.id)
     if state != ticket.state:
         end_span(session, verb, ticket_id=ticket.id, at=at)
         if state in OPEN_STATES:

@@ -12,8 +12,9 @@ from queueapp.operations.rights import by_right
 from queueapp.queries.rows import staff_id_of
 from queueapp.rules.errors import BadRequestError
 from queueapp.statement import Statement
+from queueapp.text import clean
 
-_FOUND = Statement(select(personals.c.ticket_id).where(personals.c.ticket_id == bindparam("ticket")))
+_FOUND = Statement(select(personals.c.note).where(personals.c.ticket_id == bindparam("ticket")))
 _KEEP = Statement(
     insert(personals).values(
         ticket_id=bindparam("ticket_id"),
@@ -36,14 +37,22 @@ _FORGET = Statement(
     delete(requests).where(requests.c.office_id == bindparam("office"), requests.c.at < bindparam("until"))
 )
 
+LONGEST_NOTES = 2000  # of all the clerks who had a ticket
+
 
 def keep_personal(session: Session, ticket_id: int, *, name: str | None = None, note: str | None = None) -> None:
-    """Keep a name or a note of a ticket (bad_request: the office keeps no names)."""
-    if name is not None and not session.office.settings.get("personal", {}).get("name", False):
+    """Keep a name or a note of a ticket, a note after those before (bad_request: the office keeps none)."""
+    kept = session.office.settings.get("personal", {})
+    if name is not None and not kept.get("name", False):
         raise BadRequestError(N_("This office keeps no names. An administrator can turn it on in the settings."))
+    if note is not None and not kept.get("note", True):
+        raise BadRequestError(N_("This office keeps no notes. An administrator can turn it on in the settings."))
     if name is None and note is None:
         return
-    if session.row(_FOUND, ticket=ticket_id) is None:
+    present = session.row(_FOUND, ticket=ticket_id)
+    if present is not None and present[0] and note:
+        note = clean(f"{present[0]} · {note}", LONGEST_NOTES)
+    if present is None:
         session.run(_KEEP, ticket_id=ticket_id, office_id=session.office.id, name=name, note=note)
     else:
         session.run(_CHANGE, ticket=ticket_id, new_name=name, new_note=note)

@@ -100,7 +100,7 @@ def record(
     previous = head.hash or GENESIS
     by = (ticket_id, where.counter_id, where.staff_id)
     digest = link(previous, office, seq, microseconds(at), verb, *by, text)
-    machine = {"last_boot": head.boot, "last_uptime": head.uptime}
+    machine = {"last_boot": head.boot, "last_uptime": _uptime_at(session, at)}
     session.run(_ADVANCE, office=office, last_seq=seq, moment=at, last_hash=digest, **machine)
     session.run(
         _EVENT,
@@ -117,6 +117,14 @@ def record(
     )
     head.seq, head.hash = seq, digest
     return seq
+
+
+def _uptime_at(session: Session, at: datetime) -> int | None:
+    """Return the machine's own count at the moment that is written, which may lie before the present one."""
+    uptime, present = session.head.uptime, session.moment
+    if uptime is None or present is None or at >= present:
+        return uptime
+    return uptime - (microseconds(present) - microseconds(at))
 
 
 def begin_span(

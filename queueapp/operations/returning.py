@@ -25,7 +25,11 @@ _HELD: tuple[ColumnElement[bool], ...] = (
     literal_column("ticket.state = 'held'"),
 )
 _NEXT_DUE = Statement(select(func.min(tickets.c.due_at, type_=tickets.c.due_at.type)).where(*_HELD))
-_DUE = Statement(select(tickets.c.id).where(*_HELD, tickets.c.due_at <= bindparam("moment")).order_by(tickets.c.due_at))
+_DUE = Statement(
+    select(tickets.c.id, tickets.c.due_at)
+    .where(*_HELD, tickets.c.due_at <= bindparam("moment"))
+    .order_by(tickets.c.due_at)
+)
 
 
 @by_right
@@ -42,7 +46,9 @@ def bring_back(session: Session, *, ticket: str, staff: str | None = None, at: d
     queue = waiting_for_service(session, found.service_id, found.day)
     place = place_brought_back(queue, is_priority=found.priority is not None, is_in_time=is_in_time, at=at)
     by = Where(found.counter_id, staff_id_of(session, staff))
-    changes: dict[str, Any] = {"place": place, "is_first": False, "back_to_id": None, "back_service_id": None}
+    changes: dict[str, Any] = {"place": place, "is_first": False}
+    if found.back_service_id is None:  # who was on the way to another field still comes back afterwards
+        changes["back_to_id"] = None
     detail = {"in_time": is_in_time}
     return move(session, "bring_back", found, "waiting", at=at, by=by, detail=detail, **changes)
 
@@ -54,10 +60,13 @@ def next_due(session: Session) -> datetime | None:
 
 
 def release_due(session: Session, *, at: datetime) -> int:
-    """Let every held ticket whose minute has come wait again at its own place, and return how many there were."""
+    """Let every held ticket whose minute has come wait again at its own place, and return how many there were.
+
+    It waits since that minute, whenever somebody asks: no event lies between, as each write looks here first.
+    """
     due = session.rows(_DUE, office=session.office.id, moment=at)
-    for (ticket_id,) in due:
+    for ticket_id, due_at in due:
         held = ticket_numbered(session, ticket_id)
-        by = Where(held.counter_id, held.staff_id)
-        move(session, "come_back", held, "waiting", at=at, by=by, place=held.issued_at, reason=None)
+        by, since = Where(held.counter_id, held.staff_id), min(at, max(due_at, session.office.last_at))
+        move(session, "come_back", held, "waiting", at=since, by=by, place=held.issued_at, reason=None)
     return len(due)

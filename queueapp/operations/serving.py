@@ -12,7 +12,7 @@ from queueapp.operations.moving import move
 from queueapp.operations.personal import keep_personal
 from queueapp.operations.record import Where
 from queueapp.operations.rights import by_right
-from queueapp.queries.rows import service_named, staff_id_of, ticket_coded, waiting_for_service
+from queueapp.queries.rows import held_coded, service_named, staff_id_of, waiting_for_service
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.lifecycle import POSITIONS, require
 from queueapp.rules.order import place_in
@@ -86,7 +86,7 @@ def resume(session: Session, *, counter: int, ticket: str, staff: str | None = N
     Errors: unknown_counter, counter_closed, counter_busy, unknown_ticket, wrong_state.
     """
     desk = free_counter(session, counter)
-    held = ticket_coded(session, ticket, at=at)
+    held = held_coded(session, ticket, at=at)
     require("resume", held.state, held.code)
     where = Where(desk.id, staff_id_of(session, staff) or desk.clerk_id)
     return move(session, "resume", held, "serving", at=at, where=where, reason=None, due_at=None)

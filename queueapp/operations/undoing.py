@@ -11,10 +11,11 @@ from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import counters, events, spans
 from queueapp.operations.checks import open_day
-from queueapp.operations.counters import begin_shift, end_shifts, set_state
+from queueapp.operations.counters import begin_shift, desk_of, end_shifts, set_state
 from queueapp.operations.moving import set_columns
 from queueapp.operations.record import Where, record
-from queueapp.operations.rights import by_right
+from queueapp.operations.rights import by_right, require_right
+from queueapp.operations.vouchers import release_voucher, take_again
 from queueapp.queries.counters import counter_view
 from queueapp.queries.rows import (
     CounterRow,
@@ -49,7 +50,7 @@ _LAST_AT_COUNTER = Statement(
         events.c.office_id == bindparam("office"),
         events.c.counter_id == bindparam("counter"),
         events.c.at >= bindparam("since"),
-        literal_column("event.verb NOT IN ('come_back', 'refuse', 'outage', 'correct')"),
+        literal_column("event.verb NOT IN ('come_back', 'refuse', 'outage', 'correct', 'wake', 'take_over')"),
     )
     .order_by(events.c.seq.desc())
     .limit(1)
@@ -68,6 +69,8 @@ _LAST_SPAN = Statement(
 _REOPEN = Statement(
     update(spans).where(spans.c.id == bindparam("span")).values(ended_at=bindparam("none"), ended_by=bindparam("none"))
 )
+# What no clerk did, or what was done to mend: it is not taken back, and what stands before it no more.
+_NOT_TO_UNDO = ("undo", "adopt", "outage", "print_unsure", "wake", "come_back", "correct", "end_of_day")
 _COUNTER_VERBS = ("open_counter", "close_counter", "pause", "unpause")
 _TICKET_DATES = ("issued_at", "place", "ended_at", "due_at")
 
@@ -110,6 +113,7 @@ def undo(
     who = staff_id_of(session, staff)
     if ticket is not None:
         found = ticket_coded(session, ticket, at=at)
+        open_day(session, found.day)
         history = [_done(row) for row in session.rows(_OF_TICKET, ticket=found.id)]
         last = history[-1]
     else:
@@ -122,15 +126,17 @@ def undo(
         last = _done(row)
         if last.ticket_id is None:
             _allow(last, last, at, limit)
+            require_right(session, last.verb, staff)
             return _undo_counter(session, last, desk, who, at)
         history = [_done(row) for row in session.rows(_OF_TICKET, ticket=last.ticket_id)]
     _allow(last, history[-1], at, limit)
+    require_right(session, "pick" if last.detail.get("rule") == "picked" else last.verb, staff)
     return _undo_ticket(session, history, who, at)
 
 
 def _allow(last: _Done, latest: _Done, at: datetime, limit: timedelta) -> None:
-    if last.verb in {"undo", "adopt"} or latest.seq != last.seq:
-        raise UndoSupersededError
+    if latest.verb in _NOT_TO_UNDO or latest.seq != last.seq:
+        raise UndoSupersededError(latest.verb)
     if at - last.at > limit:
         raise UndoExpiredError(seconds=int(limit.total_seconds()))
 
@@ -148,6 +154,11 @@ def _undo_ticket(session: Session, history: list[_Done], who: int | None, at: da
     else:  # the ticket itself was the mistake: its number stays used
         restored = {"state": "void", "ended_at": at, "counter_id": None, "staff_id": None}
     state = restored.get("state", present.state)
+    voucher = history[0].detail.get("voucher")
+    if voucher is not None and state == "void":
+        release_voucher(session, present.id)
+    elif voucher is not None and present.state == "void" and not take_again(session, voucher, present.id):
+        raise UndoSupersededError
     has_spans = state != present.state
     if state in AT_COUNTER and has_spans:
         _require_free(session, restored.get("counter_id", present.counter_id), present.id)
@@ -190,10 +201,24 @@ def _undo_counter(session: Session, last: _Done, desk: CounterRow, who: int | No
         raise UndoSupersededError
     set_state(session, desk.id, before["state"], before["reason"])
     if "clerk" in last.detail:
-        end_shifts(session, desk.id, None, at=at)
-        if last.detail["clerk"]:
-            end_shifts(session, desk.id, last.detail["clerk"], at=at)
-            begin_shift(session, desk.id, last.detail["clerk"], at=at)
+        _seat_again(session, last, desk, at)
     where = Where(desk.id, who or last.staff_id)
     record(session, "undo", at=at, where=where, undoes=last.seq, undone=last.verb, to=before["state"], changes=before)
     return Answer(counter=counter_view(session, desk.id))
+
+
+def _seat_again(session: Session, last: _Done, desk: CounterRow, at: datetime) -> None:
+    """Let the clerks sit where they sat before; refused when one of them sits elsewhere by now."""
+    before = last.detail["clerk"] or None
+    moved = desk.clerk_id if last.verb == "open_counter" else None
+    has_gone = last.verb == "open_counter" and desk.clerk_id != last.staff_id
+    if has_gone or (before is not None and before != desk.clerk_id and desk_of(session, before) is not None):
+        raise UndoSupersededError
+    end_shifts(session, desk.id, None, at=at)
+    if before is not None:
+        begin_shift(session, desk.id, before, at=at)
+    came_from = last.detail.get("moved_from")
+    if moved is not None and came_from is not None:
+        there = counter_numbered(session, came_from)
+        if there.clerk_id is None:
+            begin_shift(session, there.id, moved, at=at)

@@ -31,6 +31,9 @@ _GIVE = Statement(
         valid_on=bindparam("valid_on"),
     )
 )
+_RELEASE = Statement(
+    update(vouchers).where(vouchers.c.used_by_id == bindparam("by")).values(used_by_id=bindparam("nobody"))
+)
 _USE = Statement(
     update(vouchers)
     .where(vouchers.c.id == bindparam("voucher"), vouchers.c.used_by_id.is_(None))
@@ -39,7 +42,7 @@ _USE = Statement(
 
 
 _SERVICE = Statement(
-    select(services.c.code)
+    select(services.c.code, services.c.is_active)
     .join(tickets, tickets.c.service_id == services.c.id)
     .join(vouchers, vouchers.c.ticket_id == tickets.c.id)
     .where(vouchers.c.id == bindparam("voucher"))
@@ -73,8 +76,11 @@ def give_voucher(session: Session, ticket_id: int, valid_on: date) -> str:
             return code
 
 
-def voucher_to_use(session: Session, code: str, *, at: datetime) -> VoucherRow:
-    """Return a voucher that is good now (unknown_ticket: there is none; bad_request: used, or of another day)."""
+def voucher_to_use(session: Session, code: str, *, at: datetime, service: str | None = None) -> VoucherRow:
+    """Return a voucher that is good now, for the field `service` if one is given.
+
+    Errors: unknown_ticket (there is none), bad_request (used, of another day, or for another field that is open).
+    """
     wanted = clean(code, 20).upper().replace(" ", "")
     row = session.row(_FOUND, office=session.office.id, code=wanted)
     if row is None:
@@ -86,7 +92,21 @@ def voucher_to_use(session: Session, code: str, *, at: datetime) -> VoucherRow:
         raise BadRequestError(
             N_("The voucher {code} is for {day}, not for today."), code=found.code, day=found.valid_on.isoformat()
         )
+    field = session.row(_SERVICE, voucher=found.id)
+    if service is not None and field is not None and field[0] != service and field[1]:
+        raise BadRequestError(N_("The voucher {code} is for the field “{service}”."), code=found.code, service=field[0])
     return found
+
+
+def release_voucher(session: Session, ticket_id: int) -> None:
+    """Let the voucher that became this ticket be good again: the ticket was a mistake."""
+    session.run(_RELEASE, by=ticket_id, nobody=None)
+
+
+def take_again(session: Session, code: str, ticket_id: int) -> bool:
+    """Let the voucher be this ticket once more; False when it has become another meanwhile."""
+    row = session.row(_FOUND, office=session.office.id, code=code)
+    return row is not None and session.run(_USE, voucher=row[0], by=ticket_id) == 1
 
 
 def use_voucher(session: Session, voucher: VoucherRow, ticket_id: int) -> None:

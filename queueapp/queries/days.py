@@ -11,7 +11,7 @@ from queueapp.models import days, events, services, staff, tickets, vouchers
 from queueapp.queries.office import office_view
 from queueapp.queries.rows import TICKETS, TicketRow, code_of, today
 from queueapp.queries.tickets import as_view, select_tickets
-from queueapp.rules.hours import closes_at, next_open_day
+from queueapp.rules.hours import closes_at, day_to_come
 from queueapp.rules.summaries import Closing, Correction
 from queueapp.rules.views import ClosingView, VoucherView
 from queueapp.statement import Statement
@@ -149,7 +149,7 @@ def closing(session: Session, day: date | None = None, *, at: datetime) -> Closi
         tickets=tuple(as_view(row) for row in session.rows(_OPEN_VIEWS, office=office.id, day=asked)),
         closing=closing_of(session, asked),
         open_until=None if until is None else f"{until:%H:%M}",
-        next_day=next_open_day(hours, max(asked, present)),
+        next_day=day_to_come(hours, asked, at, office.timezone),
         revision=office.revision,
         vouchers=vouchers_of(session, asked),
     )

@@ -167,12 +167,21 @@ _STILL_OPEN_BY_CODE = Statement(
 )
 _WAITING_COLUMNS = (tickets.c.id, tickets.c.priority, tickets.c.place, tickets.c.number, tickets.c.is_first)
 _elsewhere = counters.alias("elsewhere")
+_its_skills = skills.alias("its_skills")
 
 
 def callable_at(counter: Any) -> Any:
-    """Return the condition that a waiting ticket is not on its way back to another counter that is open."""
-    others = select(_elsewhere.c.id).where(
-        _elsewhere.c.id == tickets.c.back_to_id, _elsewhere.c.id != counter, _elsewhere.c.state == "open"
+    """Return the condition that a waiting ticket is not on its way back to another counter that can call it."""
+    others = (
+        select(_elsewhere.c.id)
+        .join(_its_skills, _its_skills.c.counter_id == _elsewhere.c.id)
+        .where(
+            _elsewhere.c.id == tickets.c.back_to_id,
+            _elsewhere.c.id != counter,
+            _elsewhere.c.state == "open",
+            _elsewhere.c.is_active,
+            _its_skills.c.service_id == tickets.c.service_id,
+        )
     )
     return or_(tickets.c.back_to_id.is_(None), tickets.c.back_service_id.is_not(None), ~others.exists())
 
@@ -184,16 +193,17 @@ _WAITING_FOR_SERVICE = Statement(
         literal_column("ticket.state = 'waiting'"),
     )
 )
-_WAITING_FOR_COUNTER = Statement(
+_SERVED_BY_COUNTER = (
     select(*_WAITING_COLUMNS)
     .join(skills, skills.c.service_id == tickets.c.service_id)
     .where(
         skills.c.counter_id == bindparam("counter"),
         tickets.c.day == bindparam("day"),
         literal_column("ticket.state = 'waiting'"),
-        callable_at(bindparam("counter")),
     )
 )
+_TO_PICK_FROM = Statement(_SERVED_BY_COUNTER)
+_WAITING_FOR_COUNTER = Statement(_SERVED_BY_COUNTER.where(callable_at(bindparam("counter"))))
 
 
 def code_of(letter: str, number: int) -> str:
@@ -278,6 +288,18 @@ def ticket_coded(session: Session, code: str, *, at: datetime, day: date | None 
     return TicketRow(*row)
 
 
+def held_coded(session: Session, code: str, *, at: datetime) -> TicketRow:
+    """Return the ticket that reads `code`, and of two the one that is on hold (UnknownTicketError)."""
+    found = ticket_coded(session, code, at=at)
+    parts = _parse_code(code)
+    if found.state != "held" and parts is not None:
+        values = {"office": session.office.id, "letter": parts[0], "number": parts[1]}
+        row = session.row(_STILL_OPEN_BY_CODE, day=found.day, **values)
+        earlier = TicketRow(*row) if row else found
+        return earlier if earlier.state == "held" else found
+    return found
+
+
 def _parse_code(code: str) -> tuple[str, int] | None:
     text = clean(code, 20).upper().replace(" ", "").replace("-", "")
     parts = re.fullmatch(r"([^\W\d_]{1,2})([0-9]{1,6})", text)
@@ -292,6 +314,11 @@ def waiting_for_service(session: Session, service_id: int, day: date) -> list[Wa
 def waiting_for_counter(session: Session, counter_id: int, day: date) -> list[Waiting]:
     """Return the tickets of a day that a counter may call, in no order."""
     return [_waiting(row) for row in session.rows(_WAITING_FOR_COUNTER, counter=counter_id, day=day)]
+
+
+def to_pick_from(session: Session, counter_id: int, day: date) -> list[Waiting]:
+    """Return the tickets of a day that a counter may pick out of order: also those on their way to another."""
+    return [_waiting(row) for row in session.rows(_TO_PICK_FROM, counter=counter_id, day=day)]
 
 
 def _waiting(row: tuple[Any, ...]) -> Waiting:

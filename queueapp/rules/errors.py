@@ -195,8 +195,23 @@ class UndoExpiredError(QueueError):
 
 
 class UndoSupersededError(QueueError):
+    """Something later depends on what was to be undone; `later` is the verb, None where it is the hall that went on."""
+
     code = "undo_superseded"
-    template = N_("That cannot be undone any more: something later depends on it, or it was an undo itself.")
+    template = N_("That cannot be undone any more: the counter or the clerk has gone on meanwhile. Use the other keys.")
+
+    def __init__(self, later: str | None = None) -> None:
+        super().__init__(later=later)
+
+    @property
+    def message(self) -> str:
+        """The sentence, with its reason."""
+        later = self.facts["later"]
+        if later is None:
+            return super().message
+        if later == "undo":
+            return _("An undo cannot be undone. Do it once more the ordinary way.")
+        return _("That cannot be undone any more: “{later}” came after it and depends on it.").format(later=later)
 
 
 class ClockRefusedError(QueueError):

@@ -16,13 +16,13 @@ def sessions(hours: Hours, day: date) -> list[tuple[time, time]]:
 
 
 def closes_at(hours: Hours, at: datetime, timezone: str) -> time | None:
-    """Return when the office closes today if `at` lies between its first opening and that; else None."""
+    """Return when the office closes today if `at` lies before that, also before it opens; else None."""
     local = at.astimezone(zone(timezone))
     open_today = sessions(hours, local.date())
     if not open_today:
         return None
-    start, end = open_today[0][0], max(session[1] for session in open_today)
-    return end if start <= local.time().replace(tzinfo=None) < end else None
+    end = max(session[1] for session in open_today)
+    return end if local.time().replace(tzinfo=None) < end else None
 
 
 def next_open_day(hours: Hours, day: date) -> date:
@@ -32,3 +32,19 @@ def next_open_day(hours: Hours, day: date) -> date:
         if sessions(hours, later):
             return later
     return day + timedelta(days=1)
+
+
+def is_open_on(hours: Hours, day: date) -> bool:
+    """Say whether the office opens on a day; one that has no hours at all may open on any."""
+    return bool(sessions(hours, day)) or not any(hours.values())
+
+
+def day_to_come(hours: Hours, day: date, at: datetime, timezone: str) -> date:
+    """Return when somebody who is carried over from `day` may come: today if that is later and still opens, else next.
+
+    `at` is when it is decided, often in the morning after a day that nobody closed.
+    """
+    present = at.astimezone(zone(timezone)).date()
+    if day < present and closes_at(hours, at, timezone) is not None:
+        return present
+    return next_open_day(hours, max(day, present))

@@ -158,7 +158,8 @@ class MendingScreen(QueueScreen[StuckView]):
         chosen = self._chosen()
         if chosen is not None:
             with self.reporting():
-                done = await self.write(operation, ticket=chosen.ticket.code, **given)
+                which = {"ticket": chosen.ticket.code, "day": chosen.ticket.day}
+                done = await self.write(operation, **which, **given)
                 self.tell(_("{code}: {state}").format(code=done.ticket.code, state=state_words(done.ticket.state)))
 
     def _chosen(self) -> StuckTicket | None:
