@@ -5,17 +5,23 @@ from typing import Any
 
 import pytest
 
-from queueapp.operations.calling import call
+from queueapp.operations.calling import call, start
 from queueapp.operations.closing import close_day, correct
 from queueapp.operations.issuing import issue
-from queueapp.operations.leaving import leave
+from queueapp.operations.leaving import leave, void
+from queueapp.operations.mending import mend, wake
+from queueapp.operations.office import configure
 from queueapp.operations.returning import bring_back
-from queueapp.operations.serving import finish
+from queueapp.operations.serving import finish, resume
+from queueapp.operations.undoing import undo
 from queueapp.queries.days import closing, open_days
 from queueapp.queries.hall import status
+from queueapp.queries.stuck import stuck
 from queueapp.queries.summary import day_summary
+from queueapp.queries.tickets import ticket
 from queueapp.queries.verifying import verify
 from queueapp.rules.errors import OpenTicketsError, QueueError
+from queueapp.settings import Settings, default_settings
 from tests.conftest import MORNING
 from tests.factories import Hall
 
@@ -176,3 +182,101 @@ def test_an_empty_day_can_be_closed_and_a_day_that_never_was_cannot(hall: Hall) 
     evening(hall)
     assert refused(hall, close_day, day=date(2026, 1, 5)) == "bad_request"
     assert hall.do(close_day).day == TODAY
+
+
+def test_a_ticket_of_yesterday_is_mended_and_not_the_one_of_today_with_its_code(hall: Hall) -> None:
+    hall.called()
+    hall.clock.advance(minutes=24 * 60)
+    hall.waiting()
+    view = hall.database.read(stuck, at=hall.clock())
+    assert [(each.ticket.day, each.why) for each in view.tickets] == [(TODAY, "old_day")]
+    mended = hall.ticket(mend, ticket="D-001", day=TODAY, to="left", reason="nobody came")
+    assert (mended.day, mended.state) == (TODAY, "left")
+    assert hall.database.read(ticket, "D-001", at=hall.clock()).state == "waiting"
+    assert hall.database.read(stuck, at=hall.clock()).tickets == ()
+    assert refused(hall, wake, ticket="D-001", day=TODAY) == "wrong_state"
+
+
+def test_who_is_on_hold_over_midnight_is_taken_up_again(hall: Hall) -> None:
+    hall.held()
+    hall.clock.advance(minutes=24 * 60)
+    hall.waiting()
+    taken = hall.ticket(resume, counter=1, ticket="D-001")
+    assert (taken.day, taken.state) == (TODAY, "serving")
+
+
+def test_a_close_said_twice_does_not_close_the_new_day(hall: Hall) -> None:
+    hall.waiting()
+    hall.clock.advance(minutes=23 * 60)  # seven the next morning, before the office opens
+    assert hall.do(close_day, unserved={"D-001": "left"}).day == TODAY
+    assert refused(hall, close_day) == "needs_reason"
+    assert hall.waiting().day == TOMORROW
+
+
+def test_served_by_a_close_counts_without_its_times(hall: Hall) -> None:
+    hall.serving()
+    hall.clock.advance(minutes=23 * 60)
+    hall.do(close_day, unserved={"D-001": "served"}, staff=None)
+    figures = hall.database.read(day_summary, TODAY, at=hall.clock()).all
+    assert (figures.served, figures.excluded_unreliable, figures.service.n) == (1, 1, 0)
+
+
+def test_a_correction_to_served_has_no_times_and_none_makes_a_voucher(hall: Hall) -> None:
+    hall.waiting()
+    evening(hall)
+    hall.do(close_day, unserved={"D-001": "left"})
+    assert refused(hall, correct, ticket="D-001", day=TODAY, end="carried_over", reason="x") == "bad_request"
+    assert refused(hall, correct, ticket="D-001", day=TODAY, dossiers=5000, reason="x") == "bad_request"
+    hall.do(correct, ticket="D-001", day=TODAY, end="served", reason="the clerk remembers")
+    figures = hall.database.read(day_summary, TODAY, at=hall.clock()).all
+    assert (figures.served, figures.excluded_unreliable) == (1, 1)
+
+
+def test_one_ticket_has_one_end(hall: Hall) -> None:
+    hall.waiting()
+    evening(hall)
+    assert refused(hall, close_day, unserved={"D-001": "left", "d1": "served"}) == "bad_request"
+
+
+@pytest.mark.parametrize("day", ["2026-11-23", "2026-11-22", "2026-11-29", "2027-03-01", "9999-12-31", "soon"])
+def test_nobody_is_carried_over_to_a_day_that_will_not_be(hall: Hall, day: str) -> None:
+    hall.waiting()
+    evening(hall)
+    assert refused(hall, close_day, unserved={"D-001": f"carried_over:{day}"}) == "bad_request"
+    assert hall.do(close_day, unserved={"D-001": "carried_over:2026-11-27"}).vouchers[0].valid_on == date(2026, 11, 27)
+
+
+def test_who_is_carried_over_in_the_morning_after_comes_that_same_day(hall: Hall) -> None:
+    hall.waiting()
+    hall.clock.advance(minutes=23 * 60)
+    assert hall.do(close_day, unserved={"D-001": "carried_over"}).vouchers[0].valid_on == TOMORROW
+
+
+def test_a_voucher_is_good_again_when_its_ticket_was_a_mistake(hall: Hall) -> None:
+    hall.waiting()
+    evening(hall)
+    code = hall.do(close_day, unserved={"D-001": "carried_over"}).vouchers[0].code
+    hall.clock.advance(minutes=15 * 60)
+    assert refused(hall, issue, service="civil_status", voucher=code) == "bad_request"
+    hall.waiting(voucher=code)
+    hall.do(undo, ticket="D-001", after=1)
+    hall.waiting(voucher=code)
+    hall.do(void, ticket="D-002", reason="mistake", after=1)
+    hall.do(undo, ticket="D-002", after=1)
+    assert refused(hall, issue, service="land", voucher=code) == "bad_request"
+    hall.do(void, ticket="D-002", reason="mistake", after=1)
+    hall.waiting(voucher=code, after=1)
+    assert refused(hall, undo, ticket="D-002", after=1) == "undo_superseded"
+    assert hall.database.read(verify).difference is None
+
+
+def test_who_closes_does_not_take_the_clerks_citizens(hall: Hall) -> None:
+    settings = default_settings().model_dump()
+    settings["staff"] = [{"name": "an", "role": "clerk"}, {"name": "sup", "role": "supervisor"}]
+    hall.database.write(configure, Settings.model_validate(settings), at=hall.clock())
+    hall.waiting()
+    hall.ticket(call, counter=1, staff="an")
+    hall.ticket(start, counter=1, staff="an")
+    evening(hall)
+    hall.do(close_day, unserved={"D-001": "served"}, staff="sup")
+    assert set(hall.database.read(day_summary, TODAY, at=hall.clock()).clerks) == {"an"}

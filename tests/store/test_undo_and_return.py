@@ -8,15 +8,18 @@ from queueapp.operations.calling import call, no_show, start
 from queueapp.operations.counters import close_counter, open_counter, pause
 from queueapp.operations.issuing import issue, serve
 from queueapp.operations.leaving import leave, void
+from queueapp.operations.office import configure
 from queueapp.operations.priority import set_priority
 from queueapp.operations.returning import bring_back
 from queueapp.operations.serving import finish, hold, put_back, resume, transfer
 from queueapp.operations.undoing import undo
 from queueapp.queries.counters import counter_views
+from queueapp.queries.hall import status
 from queueapp.queries.summary import day_summary
 from queueapp.queries.tickets import ticket
 from queueapp.queries.verifying import verify
 from queueapp.rules.errors import QueueError
+from queueapp.settings import Settings, default_settings
 from tests.conftest import MORNING
 from tests.factories import Hall
 
@@ -198,3 +201,59 @@ def test_priority_is_given_and_taken_with_a_reason(hall: Hall) -> None:
     hall.do(void, ticket="D-002", reason="x")
     assert refused(hall, set_priority, ticket="D-002", priority="elderly", reason="x") == "wrong_state"
     assert hall.clock() > MORNING
+
+
+def test_a_hold_ends_at_its_minute_whoever_asks_when(hall: Hall) -> None:
+    hall.serving()
+    due = hall.ticket(hold, counter=1, minutes=15).due_at
+    hall.do(open_counter, counter=2, after=40 * 60)
+    spans = hall.database.read(ticket, "D-001", at=hall.clock()).spans or ()
+    assert [(span.kind, span.started_at) for span in spans][-1] == ("waiting", due)
+    agrees(hall)
+
+
+def test_a_counter_that_no_longer_serves_the_field_keeps_nobody_from_being_called(hall: Hall) -> None:
+    hall.serving()
+    hall.do(transfer, counter=1, to="civil_status", come_back=True)
+    hall.do(call, counter=2)
+    hall.do(start, counter=2)
+    hall.do(finish, counter=2)
+    assert hall.ticket(call, counter=4, ticket="D-001", reason="the clerk is away").state == "called"
+    hall.do(undo, counter=4, after=1)
+    settings = default_settings().model_dump()
+    settings["counters"][0]["services"] = ["social_affairs"]
+    hall.do(lambda session, *, at: configure(session, Settings.model_validate(settings), at=at))
+    assert hall.ticket(call, counter=4).code == "D-001"
+
+
+def test_an_undo_gives_both_clerks_their_places_back(hall: Hall) -> None:
+    settings = default_settings().model_dump()
+    settings["staff"] = [{"name": name, "role": "clerk"} for name in ("an", "binh")]
+    hall.do(lambda session, *, at: configure(session, Settings.model_validate(settings), at=at))
+    hall.do(open_counter, counter=1, staff="an")
+    hall.do(open_counter, counter=2, staff="binh")
+    hall.do(open_counter, counter=1, staff="binh")
+    hall.do(undo, counter=1, after=1)
+    clerks = {each.number: each.clerk for each in hall.database.read(status, at=hall.clock()).counters}
+    assert (clerks[1], clerks[2]) == ("an", "binh")
+    hall.do(open_counter, counter=1, staff="binh")
+    hall.do(open_counter, counter=3, staff="an", after=1)
+    assert refused(hall, undo, counter=1, after=1) == "undo_superseded"
+
+
+def test_undo_needs_the_right_to_what_is_undone(hall: Hall) -> None:
+    settings = default_settings().model_dump()
+    settings["staff"] = [{"name": name, "role": name} for name in ("receptionist", "supervisor")]
+    hall.do(lambda session, *, at: configure(session, Settings.model_validate(settings), at=at))
+    hall.waiting()
+    hall.waiting()
+    hall.ticket(call, counter=1, ticket="D-002", reason="ill", staff="supervisor")
+    assert refused(hall, undo, counter=1, staff="receptionist", after=1) == "not_allowed"
+    assert hall.ticket(undo, counter=1, staff="supervisor", after=1).state == "waiting"
+
+
+def test_notes_of_two_clerks_stand_one_after_the_other(hall: Hall) -> None:
+    hall.serving()
+    hall.do(transfer, counter=1, to="civil_status", note="birth extract")
+    hall.do(call, counter=2)
+    assert hall.ticket(transfer, counter=2, to="land", note="extract given").note == "birth extract · extract given"
