@@ -8,6 +8,7 @@ from queueapp.i18n import N_, _
 from queueapp.paper.summary_csv import COUNTS
 from queueapp.rules.errors import state_words
 from queueapp.text import clean
+from queueapp.widgets.words import SENT_HOME_WORDS, STUCK_WORDS
 
 _DURATIONS = (
     ("waiting", N_("Waiting time")),
@@ -78,9 +79,16 @@ def _ticket(ticket: Json) -> Iterator[str]:
 
 def _tickets(tickets: list[Json], nobody: str) -> Iterator[str]:
     for ticket in tickets:
-        yield from _ticket(ticket)
+        first, *_more = _ticket(ticket)
+        facts = (first, _("since {time}").format(time=ticket["since"][11:16]), _why(ticket))
+        yield "  ".join(fact for fact in facts if fact)
     if not tickets:
         yield nobody
+
+
+def _why(ticket: Json) -> str:
+    why: str | None = ticket.get("why")
+    return "" if why is None else f"{ticket['day']}  " + _(STUCK_WORDS.get(why, why))
 
 
 def _event(event: Json) -> str:
@@ -117,6 +125,7 @@ def _status(status: Json) -> Iterator[str]:
 def _report(report: Json) -> Iterator[str]:
     yield report["day"] + ("  " + _("closed") if report["closed"] else "")
     yield _("Head of the chain: {head}").format(head=report["chain_head"])
+    yield from _closing(report)
     groups = {**report["services"], _("All"): report["all"]}
     yield _row("", [_(word) for _name, word in COUNTS])
     for name, figures in groups.items():
@@ -128,6 +137,26 @@ def _report(report: Json) -> Iterator[str]:
         yield _row(title, [_(head) for head in heads])
         for name, figures in groups.items():
             yield _row(name, [_figure(figures[duration][key]) for key in ("n", "mean", "median", "p90", "max")])
+    yield ""
+    yield _("Times unreliable, left out") + f": {report['all']['excluded_unreliable']}"
+    yield _("Called out of order") + f": {report['picked']}"
+    for each in report["unserved"]:
+        waited = _("waited {minutes} min").format(minutes=round(each["waited"]))
+        facts = [each["ticket"], state_words(each["end"]), _(SENT_HOME_WORDS.get(each["reason"], each["reason"] or ""))]
+        yield "  ".join(fact for fact in (*facts, waited) if fact)
+
+
+def _closing(report: Json) -> Iterator[str]:
+    closing = report["closing"]
+    if closing is None:
+        return
+    by = closing["clerk"] or _("nobody signed in")
+    yield _("Closed at {time} by {clerk}.").format(time=closing["at"][11:16], clerk=by)
+    if closing["reason"]:
+        yield _("Reason: {reason}").format(reason=closing["reason"])
+    for each in closing["corrections"]:
+        words = {name: each[name] for name in ("ticket", "what", "before", "after", "reason")}
+        yield _("Corrected {ticket}: {what} {before} → {after} ({reason})").format(**words)
 
 
 def _backup(answer: Json) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Writes views as the JSON that others rely on: names of the contract, moments in ISO 8601 with the office's offset."""
 
+import json
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -116,10 +117,13 @@ class Wire:
         said["closed"] = closing is not None
         said["sealed_seq"] = None if closing is None else closing.sealed_seq
         said["closing"] = None if closing is None else self._closing(closing)
+        said["sealed"] = None if closing is None else json.loads(closing.sheet)
         return said
 
     def _closing(self, closing: Closing) -> Json:
-        return asdict(closing) | {
+        said = asdict(closing)
+        del said["sheet"]
+        return said | {
             "at": self._moment(closing.at),
             "corrections": [asdict(each) | {"at": self._moment(each.at)} for each in closing.corrections],
         }

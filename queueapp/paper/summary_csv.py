@@ -54,7 +54,24 @@ def summary_csv(summary: DaySummary, names: Mapping[str, str]) -> str:
     for each in summary.unserved:
         field = names.get(each.service, each.service)
         rows.writerow([_cell(value) for value in (each.code, field, state_words(each.end), each.reason, each.waited)])
+    rows.writerow([])
+    for facts in _facts(summary):
+        rows.writerow([_cell(value) for value in facts])
     return written.getvalue()
+
+
+def _facts(summary: DaySummary) -> Iterator[tuple[Cell, ...]]:
+    """Say how the day was closed and sealed, and what was put right since."""
+    yield _("Head of the chain"), summary.chain_head
+    yield _("Called out of order"), summary.picked
+    closing = summary.closing
+    if closing is None:
+        yield _("Closed"), _("not closed yet")
+        return
+    yield _("Closed"), closing.at.isoformat(timespec="minutes"), closing.clerk, closing.reason
+    for each in closing.corrections:
+        words = (each.ticket, each.what, each.before, each.after, each.reason, each.clerk)
+        yield _("Corrected"), each.at.isoformat(timespec="minutes"), *words
 
 
 def _head(figures: Figures) -> Iterator[str]:

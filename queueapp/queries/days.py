@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, String, bindparam, cast, func, literal_column, select
 
+from queueapp.clock import zone
 from queueapp.database import Session
 from queueapp.models import days, events, services, staff, tickets, vouchers
 from queueapp.queries.office import office_view
@@ -46,7 +47,7 @@ _OPEN_VIEWS = Statement(
     .order_by(tickets.c.id)
 )
 _CLOSING = Statement(
-    select(days.c.closed_at, staff.c.name, days.c.reason, days.c.sealed_seq, days.c.seal)
+    select(days.c.closed_at, staff.c.name, days.c.reason, days.c.sealed_seq, days.c.seal, days.c.sheet)
     .outerjoin(staff, staff.c.id == days.c.closed_by_id)
     .where(days.c.office_id == bindparam("office"), days.c.date == bindparam("day"), days.c.closed_at.is_not(None))
 )
@@ -114,14 +115,15 @@ def closing_of(session: Session, day: date) -> Closing | None:
     row = session.row(_CLOSING, office=session.office.id, day=day)
     if row is None:
         return None
-    at, clerk, reason, sealed_seq, seal = row
-    return Closing(at, clerk, reason, sealed_seq, seal, _corrections(session, day))
+    at, clerk, reason, sealed_seq, seal, sheet = row
+    local = at.astimezone(zone(session.office.timezone))
+    return Closing(local, clerk, reason, sealed_seq, seal, sheet, _corrections(session, day))
 
 
 def _corrections(session: Session, day: date) -> tuple[Correction, ...]:
     found = []
-    for at, letter, number, clerk, text in session.rows(_CORRECTIONS, office=session.office.id, day=day):
-        detail = json.loads(text)
+    for moment, letter, number, clerk, text in session.rows(_CORRECTIONS, office=session.office.id, day=day):
+        detail, at = json.loads(text), moment.astimezone(zone(session.office.timezone))
         code, why = code_of(letter, number), detail["reason"]
         for what, before in detail["before"].items():
             found.append(Correction(at, code, what, str(before), str(detail["set"][what]), why, clerk))

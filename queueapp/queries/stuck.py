@@ -25,19 +25,30 @@ _AT_COUNTERS: tuple[ColumnElement[bool], ...] = (
     literal_column("ticket.state IN ('called', 'serving', 'held')"),
     literal_column("ticket.state <> 'held'"),
 )
-_last = select(func.max(events.c.seq)).where(events.c.ticket_id == tickets.c.id).correlate(tickets).scalar_subquery()
+_done = events.alias("done")
+_last_done = (
+    select(func.max(_done.c.seq))
+    .where(_done.c.ticket_id == tickets.c.id, _done.c.verb != "outage")
+    .correlate(tickets)
+    .scalar_subquery()
+)
 _INTERRUPTED = Statement(
-    select(tickets.c.id, events.c.at, events.c.detail)
+    select(tickets.c.id, events.c.detail)
     .select_from(tickets)
     .join(events, events.c.ticket_id == tickets.c.id)
-    .where(*_AT_COUNTERS, events.c.verb == "outage", events.c.seq == _last)
+    .where(*_AT_COUNTERS, events.c.verb == "outage", events.c.seq > _last_done)
 )
 
 
 def interrupted(session: Session) -> dict[int, float]:
-    """Return the tickets that an outage interrupted and nobody has looked at since, with its seconds."""
-    rows = session.rows(_INTERRUPTED, office=session.office.id)
-    return {ticket_id: detail["seconds"] for ticket_id, _at, detail in rows}
+    """Return the tickets that an outage interrupted and nobody has looked at since, with its seconds.
+
+    Several outages in a row are told as one.
+    """
+    found: dict[int, float] = {}
+    for ticket_id, detail in session.rows(_INTERRUPTED, office=session.office.id):
+        found[ticket_id] = found.get(ticket_id, 0.0) + detail["seconds"]
+    return found
 
 
 def stuck(session: Session, *, at: datetime) -> StuckView:

@@ -1,5 +1,6 @@
 """Answers how a day went: its visits, and the figures computed from them."""
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -114,20 +115,25 @@ def _visit(row: tuple[Any, ...], lived: dict[int, list[SpanView]]) -> Visit:
 
 
 def day_summary(session: Session, day: date | None = None, *, at: datetime) -> DaySummary:
-    """Return the figures of a day, today if none is given."""
+    """Return the figures of a day, today if none is given; a closed one has the fields and counters of its sheet."""
     asked = day or today(session, at)
     closed = closing_of(session, asked)
+    sheet = {} if closed is None else json.loads(closed.sheet)
     return summarise(
         day_visits(session, asked),
         day=asked,
         timezone=session.office.timezone,
-        services=[service.code for service in service_views(session, asked)],
-        counters=[counter.number for counter in counter_views(session)],
+        services=list(sheet.get("services") or [service.code for service in service_views(session, asked)]),
+        counters=[int(number) for number in sheet.get("counters") or _counter_numbers(session)],
         at=at,
         chain_head=session.head.hash if closed is None else closed.seal,
         picked=picked_count(session, asked),
         closing=closed,
     )
+
+
+def _counter_numbers(session: Session) -> list[int]:
+    return [counter.number for counter in counter_views(session)]
 
 
 def summary(session: Session, day: date | None = None, *, at: datetime) -> SummaryView:

@@ -6,7 +6,7 @@ SHORTEST, SHORTEST_IN_CHARGE, LONGEST = 4, 6, 12
 TRIES = 5
 FIRST_WAIT = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=24)
-_STEPS = "01234567890"
+_STEPS = "0123456789" * 3  # counting goes on after nine
 
 
 def weakness(pin: str, role: str) -> str | None:
@@ -14,9 +14,16 @@ def weakness(pin: str, role: str) -> str | None:
     shortest = SHORTEST_IN_CHARGE if role in {"supervisor", "admin"} else SHORTEST
     if not pin.isascii() or not pin.isdigit() or not shortest <= len(pin) <= LONGEST:
         return "length"
-    if len(set(pin)) <= 2 or pin in _STEPS or pin[::-1] in _STEPS:  # noqa: PLR2004 - 112211 is as good as 111111
+    if len(set(pin)) <= 2 or pin in _STEPS or pin[::-1] in _STEPS or _repeats(pin):  # noqa: PLR2004 - as 111111
         return "simple"
     return None
+
+
+def _repeats(pin: str) -> bool:
+    """Whether half of the digits say the rest: 482482, 112233, 159951."""
+    blocks = [pin[:length] for length in range(1, len(pin) // 2 + 1) if len(pin) % length == 0]
+    is_doubled = len(pin) % 2 == 0 and pin[0::2] == pin[1::2]
+    return is_doubled or pin == pin[::-1] or any(block * (len(pin) // len(block)) == pin for block in blocks)
 
 
 def wait_after(failures: int) -> timedelta | None:

@@ -103,13 +103,17 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How a day was closed: when, by whom, why within the hours, sealed by which hash, and what was corrected since."""
+    """How a day was closed: when, by whom, why within the hours, sealed by which hash, and what was corrected since.
+
+    `sheet` is the sealed sheet as it is kept, letter by letter.
+    """
 
     at: datetime
     clerk: str | None
     reason: str | None
     sealed_seq: int
     seal: str
+    sheet: str = "{}"
     corrections: tuple[Correction, ...] = ()
 
 
