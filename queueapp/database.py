@@ -246,8 +246,8 @@ class Database:
         with in_words(self.close, is_file=True), self._gate.turn():
             if self.path is None:  # pragma: no cover - PostgreSQL has its own tool
                 raise RuntimeError
-            self._forget()
             sqlite_file.overwrite(self.path, source)
+            self._forget()
 
     def scrub(self) -> None:
         """Leave no byte of what was deleted in the files beside the database."""
@@ -255,6 +255,8 @@ class Database:
             self._connected()
             if self.path is not None:
                 sqlite_file.scrub(self._driver)
+            else:  # its log of writes keeps them until the server reuses it; only the tables are in our hands
+                self._driver.execute("VACUUM (FULL) personal, request")
 
     def damage(self) -> str | None:
         """Return what the database's own check of its pages and references finds first; None when it is sound."""

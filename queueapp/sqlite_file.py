@@ -40,6 +40,12 @@ def prepare(connection: sqlite3.Connection) -> None:
     # A file that may only be read keeps the mode it has; reading needs no other.
     with contextlib.suppress(sqlite3.OperationalError):
         connection.execute(f"PRAGMA journal_mode={mode}")
+    present = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    if mode != "WAL" and str(present).upper() == "WAL":
+        raise DatabaseUnavailableError(
+            N_("another program keeps it in WAL mode, which this SQLite ({version}) may damage. Close that program."),
+            version=sqlite3.sqlite_version,
+        )
     connection.execute("PRAGMA synchronous=FULL")
 
 

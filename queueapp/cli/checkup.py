@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from queueapp import backups
-from queueapp.clock import EARLIEST_YEAR, LATEST_YEAR
+from queueapp.clock import EARLIEST_YEAR, LATEST_YEAR, TOLERANCE
 from queueapp.database import Database, Session
 from queueapp.i18n import _
 from queueapp.queries.days import open_days
@@ -21,7 +21,7 @@ from queueapp.terminal import clock_of
 
 LOW_BYTES, LOW_SHARE = 500 * 1024 * 1024, 0.05
 BACKUP_AGE = timedelta(days=7)
-SKEW = timedelta(minutes=2)
+SKEW = TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _durability(database: Database) -> Iterator[Finding]:
     wanted = journal_mode()
     because = _("this library has the WAL-reset fix") if wanted == "WAL" else _("this library lacks the WAL-reset fix")
     words = _("SQLite {version}, journal {mode} ({because}), synchronous FULL.").format(
-        version=facts["library"], mode=wanted, because=because
+        version=facts["library"], mode=facts["journal_mode"].upper(), because=because
     )
     is_right = facts["journal_mode"].upper() == wanted and facts["synchronous"] == "2"
     advice = _("Close every terminal and start queueapp again; it sets the mode by itself.")

@@ -38,6 +38,8 @@ def run_command(given: Namespace) -> int:
     try:
         return _run(given)
     except SettingsError as error:
+        if given.json:
+            _print(json.dumps({"ok": False, "error": {"code": "bad_request", "message": error.message}}))
         return _fail(BAD_INPUT, error.message)
     except QueueError as error:
         if given.json:

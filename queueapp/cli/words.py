@@ -173,6 +173,7 @@ def _upkeep(command: _Command) -> None:
     restore = command("restore", N_("go back to a backup; the present database is kept aside"))
     restore.words.add_argument("file", metavar="FILE")
     restore.options.add_argument("--yes", action="store_true", help=_("do not ask"))
+    restore.options.add_argument("--scratch", metavar="URL", help=_("an empty PostgreSQL database for the trial"))
     purge = command("purge", N_("remove names and notes that are older than the office keeps them"))
     purge.options.add_argument("--days", type=int, help=_("older than so many days"))
     command("doctor", N_("look at everything, and say what to mend"))

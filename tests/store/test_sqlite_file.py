@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from queueapp.database import Database
 from queueapp.rules.errors import DatabaseUnavailableError
-from queueapp.sqlite_file import copy_to, refuse_network_share
+from queueapp.sqlite_file import copy_to, journal_mode, refuse_network_share
+from tests.conftest import MORNING
 
 
 def mounted(point: Path | str, system: str) -> str:
@@ -87,3 +89,32 @@ def test_what_a_broken_copy_left_does_not_enter_the_next(tmp_path: Path) -> None
     copy = sqlite3.connect(tmp_path / "copy.db")
     assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     copy.close()
+
+
+def test_a_file_kept_in_wal_mode_by_another_is_refused_where_the_library_may_damage_it(tmp_path: Path) -> None:
+    path = tmp_path / "office.db"
+    Database(str(path)).open(at=MORNING)
+    other = sqlite3.connect(path)
+    other.execute("PRAGMA journal_mode=WAL")
+    other.execute("SELECT COUNT(*) FROM office").fetchone()
+    try:
+        if journal_mode() == "WAL":
+            Database(str(path)).open(at=MORNING)
+        else:
+            with pytest.raises(DatabaseUnavailableError, match="WAL"):
+                Database(str(path)).open(at=MORNING)
+    finally:
+        other.close()
+    Database(str(path)).open(at=MORNING)
+
+
+def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "places.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE moz_places (id INTEGER)")
+    other.commit()
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(DatabaseUnavailableError, match="another program"):
+        Database(str(path)).open(at=MORNING)
+    assert path.read_bytes() == before
