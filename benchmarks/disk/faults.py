@@ -327,6 +327,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stride", type=int, default=1)
     parser.add_argument("--damaged", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=20, help="of filling a disk")
     parser.add_argument("--seeded", action="store_true")
     given = parser.parse_args()
     shim = Shim()
@@ -337,7 +338,7 @@ def main() -> int:
     begun = time.monotonic()
     found = sweep(shim, given.stride, short=False)
     print(f"{found.pop('operations')} operations; {dict(found)}"[:3000])
-    by_limit, by_mount = full_by_limit(20), full_by_mount(20)
+    by_limit, by_mount = full_by_limit(given.rounds), full_by_mount(given.rounds)
     print(
         f"full by limit: {by_limit or 'sound'}; full by mount: {'not permitted' if by_mount is None else by_mount or 'sound'}"
     )
