@@ -90,6 +90,7 @@ class Session(sqlmodel.Session):
         self.clock_jump: tuple[float, int] | None = None
         self.wall: datetime | None = None
         self.moment: datetime | None = None
+        self.machine: tuple[str | None, int | None] = (None, None)
         self._know(OfficeRow(*office) if office else None)
 
     def _know(self, office: OfficeRow | None) -> None:
@@ -279,6 +280,7 @@ class Database:
             return max(at, office.last_at)
         wall, (boot, running) = self._wall(), self._machine.uptime()
         offset = timedelta(microseconds=office.clock_offset)
+        session.machine = boot, running
         elapsed = self._elapsed(office, boot, running)
         reading = read_clock(wall, office.last_at, offset, elapsed)
         # A wall that was behind at a start of the machine leaves only a guess, and no count begins with a guess.
