@@ -20,7 +20,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from queueapp import backups
+from queueapp.backups import proving
+from queueapp.backups.listing import Contents, Listing, list_of
+from queueapp.backups.making import make
 from queueapp.clock import now
 from queueapp.database import Database
 from queueapp.operations.calling import call, start
@@ -68,8 +70,8 @@ def under_load(count: int, workers: int = 3) -> list[str]:
                 before = database.revision()
                 target = folder / f"{number}.backup"
                 try:
-                    listing = backups.make(database, target, at=now())
-                    backups.prove(target)
+                    listing = make(database, target, at=now())
+                    proving.prove(target)
                     sizes.add(listing.contents.seq)
                     if listing.contents.seq < before:
                         wrong.append(f"backup {number}: {listing.contents.seq} events, {before} were answered")
@@ -98,20 +100,20 @@ def flipped(count: int, seed: int, *, lists_too: bool = True) -> int:
         for _ticket in range(20):
             database.write(issue, service="land", at=now())
         target = folder / "one.backup"
-        backups.make(database, target, at=now())
+        make(database, target, at=now())
         database.close()
         for number in range(count):
-            victim = target if number % 10 or not lists_too else target.with_name(target.name + backups.LIST_SUFFIX)
+            victim = target if number % 10 or not lists_too else list_of(target)
             whole = victim.read_bytes()
             place = chance.randrange(len(whole))
             spoiled = bytearray(whole)
             spoiled[place] ^= 1 << chance.randrange(8)
             victim.write_bytes(bytes(spoiled))
             with contextlib.suppress(QueueError):
-                backups.prove(target)
+                proving.prove(target)
                 accepted += 1
             victim.write_bytes(whole)
-        backups.prove(target)
+        proving.prove(target)
     return accepted
 
 
@@ -155,8 +157,8 @@ class _Old:
 
 
 def _unseen(source: Path) -> Any:
-    said = json.loads(source.with_name(source.name + backups.LIST_SUFFIX).read_text())["listing"]
-    return backups.Listing(**{**said, "contents": backups.Contents(**said["contents"])})
+    said = json.loads(list_of(source).read_text())["listing"]
+    return Listing(**{**said, "contents": Contents(**said["contents"])})
 
 
 def is_wrong(count: int) -> bool:
@@ -173,7 +175,7 @@ def seeded() -> list[str]:
     with replaced(Database, "copy_to", _Old(Database.copy_to)):
         if not is_wrong(6):
             missed.append("a backup of an old instant")
-    with replaced(backups, "checked", _unseen):
+    with replaced(proving, "checked", _unseen):
         if not flipped(60, 1, lists_too=False):
             missed.append("a backup that is not looked at")
     return missed

@@ -41,13 +41,14 @@ def _run(words: list[str]) -> int:
         return _open_application(SimpleNamespace(command=None, staff=None, lang=None, db=None))
     from queueapp.cli.words import BadUsageError, parser  # noqa: PLC0415
     from queueapp.i18n import DEFAULT_LANGUAGE, _, use_language  # noqa: PLC0415
+    from queueapp.text import clean  # noqa: PLC0415
 
     use_language(_language_of(words) or DEFAULT_LANGUAGE)
     try:
         given = parser().parse_args(words)
     except BadUsageError as error:
         sentence = _("These words make no command: {detail}. See “queueapp --help”.").format(detail=error)
-        print(sentence, file=sys.stderr)  # noqa: T201
+        print(clean(sentence, 500), file=sys.stderr)  # noqa: T201 - the words may hold what a terminal obeys
         return BAD_INPUT
     if given.version:
         return _tell_version()

@@ -1,8 +1,12 @@
 """The terminal application: the screens, the language, the theme, and the pulse that keeps what is seen true."""
 
 import asyncio
+import codecs
+import contextlib
+import signal
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.traceback import Traceback
@@ -27,7 +31,17 @@ from queueapp.text import clean
 from queueapp.theme import DARK, THEMES, other_theme
 from queueapp.widgets.keyline import key_name
 
+ENDINGS = ("SIGHUP", "SIGTERM")  # the window was closed, the machine is shut down
 PULSE = 0.2  # seconds between two looks at the revision: instant for a hall, and half the idle cost of 0.1
+
+
+def forgive_bytes() -> None:
+    """Let a byte from the terminal that is not UTF-8 be a wrong character, not the end of the application."""
+    with contextlib.suppress(ImportError):  # Windows has another driver, and no such trouble
+        from textual.drivers import linux_driver  # noqa: PLC0415 - as above
+
+        tolerant = codecs.getincrementaldecoder
+        setattr(linux_driver, "getincrementaldecoder", lambda name: partial(tolerant(name), errors="replace"))  # noqa: B010
 
 
 class QueueApp(App[None]):
@@ -62,9 +76,10 @@ class QueueApp(App[None]):
         super().__init__()
         self.terminal = terminal
         self._day = day
+        self._opens = (opens, counter)
+        self._is_arrived = opens == "home"
         self._presence = Presence(self)
         self._known_modes = {"home"}
-        self._opens = (opens, counter)
         self._is_language_chosen = language is not None
         self._pulse: asyncio.Task[None] | None = None
         self.add_mode("home", lambda: HomeScreen(terminal))
@@ -84,13 +99,22 @@ class QueueApp(App[None]):
         self._pulse = asyncio.create_task(self._keep_looking())
         self._pulse.add_done_callback(self._pulse_ended)
         self.set_interval(1, self._beat)
-        if self._opens[0] != "home":
+        if not self.is_headless:
+            self.heed_signals()
+        if not self._is_arrived:
             self.action_open(*self._opens)
 
     def on_unmount(self) -> None:
         """Stop the pulse."""
         if self._pulse is not None:
             self._pulse.cancel()
+
+    def heed_signals(self) -> None:
+        """Leave as by the key when the window is closed or the process is told to end."""
+        for name in ENDINGS:
+            # Windows has no such signals, and a server of screens may have its own way.
+            with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError):
+                asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
 
     @work(exclusive=True, group="open")
     async def action_open(self, place: str, counter: int | None = None) -> None:
@@ -108,7 +132,9 @@ class QueueApp(App[None]):
         if mode not in self._known_modes:
             self.add_mode(mode, lambda: screen_for(self.terminal, place, counter, self._day))
             self._known_modes.add(mode)
-        await self.switch_mode(mode)
+        async with self._presence.stage:
+            self._is_arrived = True
+            await self.switch_mode(mode)
 
     def action_help(self) -> None:
         """Explain the screen that is seen."""
@@ -187,6 +213,8 @@ class QueueApp(App[None]):
         """Notice every key, so that a terminal that nobody uses locks itself."""
         if isinstance(event, (events.Key, events.Paste, events.MouseDown)):
             self._presence.touch()
+        if isinstance(event, events.Paste):
+            event.text = clean(event.text)  # for every line to write on, those of Textual's own palette too
         await super().on_event(event)
 
     def action_sign_in(self) -> None:
@@ -195,8 +223,16 @@ class QueueApp(App[None]):
 
     def _beat(self) -> None:
         self._presence.beat()
+        self._arrive_late()
         if self.queue_screen is not None:
             self.queue_screen.beat()
+
+    def _arrive_late(self) -> None:
+        """Go where this terminal begins, when the database was away at the start and has answered since."""
+        is_known = self.queue_screen is not None and self.queue_screen.answer is not None
+        is_going = any(worker.group == "open" and not worker.is_finished for worker in self.workers)
+        if not self._is_arrived and is_known and not is_going:
+            self.action_open(*self._opens)
 
     async def _keep_looking(self) -> None:
         while True:

@@ -1,18 +1,24 @@
 """Who is at a terminal: its signs of life, who signed in, and the lock after some minutes without a key."""
 
+import asyncio
+import contextlib
 import os
 import socket
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from textual.worker import WorkerCancelled
 
 from queueapp.clock import Machine
 from queueapp.i18n import _
-from queueapp.rules.errors import QueueError
+from queueapp.rules.errors import QueueError, UnknownStaffError
 from queueapp.terminal import Terminal
 
 if TYPE_CHECKING:
     from queueapp.app import QueueApp
-    from queueapp.operations.running import Other
+    from queueapp.operations.running import Other, Seat
     from queueapp.rules.views import OfficeView
 
 BEAT = timedelta(seconds=60)
@@ -22,7 +28,10 @@ JUMP = 60.0  # seconds by which the clock on the wall may part from the machine'
 
 
 class Presence:
-    """Keeps account of this terminal; it writes nothing where the terminal is a public board."""
+    """Keeps account of this terminal; it writes nothing where the terminal is a public board.
+
+    `stage` is held while somebody is asked to sign in: no other screen may come to stand over the question.
+    """
 
     def __init__(self, app: "QueueApp") -> None:
         self._app = app
@@ -33,6 +42,11 @@ class Presence:
         self._is_begun = False
         self._is_beating = False
         self._mark = (0.0, 0.0)
+        self._office: OfficeView | None = None
+        self._named: str | None = None
+        self._place = " ".join(str(each) for each in app.opens if each is not None)
+        self._is_placed = True
+        self.stage = asyncio.Lock()
 
     @property
     def _terminal(self) -> Terminal:
@@ -40,18 +54,23 @@ class Presence:
 
     @property
     def office(self) -> "OfficeView | None":
-        """The office as the screen that is seen knows it."""
+        """The office as the screen that is seen knows it, or knew before another was opened."""
         screen = self._app.queue_screen
-        return screen.answer.office if screen is not None and screen.answer is not None else None
+        if screen is not None and screen.answer is not None:
+            self._office = screen.answer.office
+        return self._office
 
     def touch(self) -> None:
         """Notice a key."""
         self._touched_at = self._terminal.clock()
 
     def arrive(self) -> None:
-        """Begin to count the minutes without a key."""
+        """Begin to count the minutes without a key; who is named at the start is believed where nobody has a PIN."""
         self.touch()
         self._mark = self._reading()
+        self._named, self._terminal.staff = self._terminal.staff, None
+        if self._named is not None:
+            self._run(self._believe())
 
     def beat(self) -> None:
         """Let a second pass: sign in, sign of life, lock."""
@@ -59,88 +78,179 @@ class Presence:
             return
         if not self._is_begun:
             self._is_begun = True
-            self._run(self._begin_run())
+            self._run(self._begin())
             return
         now = self._terminal.clock()
         if self._is_time_to_lock(now):
             self.ask(is_lock=True)
+        self._follow()
         if self._terminal.run is not None and not self._is_beating:
             is_due = self._beat_at is None or now - self._beat_at >= BEAT or now < self._beat_at
             self._is_beating = True
-            self._run(self._look(is_due=is_due or self._has_jumped(), now=now))
+            self._run(self._look(is_due=is_due or not self._is_placed or self._has_jumped(), now=now))
 
-    def ask(self, *, is_lock: bool = False) -> None:
-        """Ask who works here, unless that is being asked already."""
-        if not self._is_asking:
+    def ask(self, *, is_lock: bool = False, because: str = "") -> None:
+        """Ask who works here, and say why it is asked, unless that is being asked already."""
+        if self._terminal.run is None:
+            self._app.notify(_("The data is still being opened."), markup=False)
+        elif not self._is_asking:
             self._is_asking = True
-            self._run(self._ask(is_lock=is_lock))
+            self._run(self._ask(is_lock=is_lock, because=because))
 
-    def _run(self, work: Any) -> None:
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
         self._app.run_worker(work, group="presence", exit_on_error=True)
 
-    async def _begin_run(self) -> None:
-        from queueapp.operations.running import Seat, begin_run  # noqa: PLC0415 - after the first frame
-
-        terminal, opens = self._terminal, self._app.opens
-        boot, _running = self._machine.uptime()
-        place = " ".join(str(each) for each in opens if each is not None)
-        seat = Seat(place, socket.gethostname(), os.getpid(), boot)
+    async def _believe(self) -> None:
+        """Take somebody at their word in an office where nobody has a PIN."""
+        # The store answers in the order it is asked: this is known before any key of a screen does anything.
         try:
-            terminal.run = await terminal.store.write(begin_run, seat=seat, is_alive=is_alive, at=terminal.clock())
-            _OWN_RUNS.add(terminal.run)
-            self._beat_at = terminal.clock()
-            interrupted = await terminal.store.read(_interrupted)
+            self._terminal.staff = await self._terminal.store.read(_believed, self._named or "")
+        except UnknownStaffError as error:
+            self._named = None
+            self._app.notify(error.message, severity="warning", markup=False)
+        except QueueError:
+            return  # the screen says what is wrong; this is tried again when the run begins
+        self._repaint()
+
+    def _seat(self) -> "Seat":
+        from queueapp.operations.running import Seat  # noqa: PLC0415 - after the first frame
+
+        boot, started = self._machine.uptime()[0], process_start(os.getpid())
+        return Seat(self._place, socket.gethostname(), os.getpid(), f"{boot}:{started}" if started else boot)
+
+    async def _begin_run(self) -> None:
+        from queueapp.operations.running import begin_run  # noqa: PLC0415 - after the first frame
+
+        terminal, seat = self._terminal, self._seat()
+        terminal.run = await terminal.store.write(begin_run, seat=seat, is_alive=is_alive, at=terminal.clock())
+        _OWN_RUNS.add(terminal.run)
+        self._beat_at = terminal.clock()
+
+    async def _begin(self) -> None:
+        try:
+            await self._begin_run()
+            interrupted = await self._terminal.store.read(_interrupted)
         except QueueError:
             self._is_begun = False  # the screen says what is wrong; this is tried again
             return
-        office = self.office
-        if office is not None and office.is_guarded:
-            self.ask()
+        if self._named is not None and self._terminal.staff is None:
+            await self._believe()
         if interrupted:
-            self._app.action_open("mending")
+            # First the list, then the question over it: a screen opened later would leave the question behind.
+            with contextlib.suppress(WorkerCancelled):
+                await self._app.action_open("mending").wait()
+        if self._is_guarded():
+            self.ask()
 
     async def _look(self, *, is_due: bool, now: datetime) -> None:
-        """Give a sign of life when it is due, and let held tickets come back whose minute has come."""
-        from queueapp.operations.returning import next_due, release_due  # noqa: PLC0415 - after the first frame
+        """Give a sign of life when it is due, let held tickets come back, and notice when somebody took over."""
+        from queueapp.operations.returning import release_due  # noqa: PLC0415 - after the first frame
         from queueapp.operations.running import beat  # noqa: PLC0415
 
-        store = self._terminal.store
+        terminal, seat, person = self._terminal, self._seat(), self._terminal.staff
+        store = terminal.store
         try:
-            due = await store.read(next_due)
+            due, is_here = await store.read(_glance, run=terminal.run or 0, seat=seat, staff=person)
             if due is not None and due <= now:
                 await store.write(release_due, at=now)
-            if is_due:
-                self._mark, self._beat_at = self._reading(), now
-                sits = await store.write(beat, run=self._terminal.run, at=now)
-                if sits is None and self._terminal.staff is not None and self._is_guarded():
-                    self._terminal.staff = None
-                    self._app.notify(_("You signed in at another terminal: this one was left."), markup=False)
-                    self.ask()
+            if is_here is None:
+                await self._begin_anew(person)
+            elif is_due:
+                self._mark, self._beat_at, self._is_placed = self._reading(), now, True
+                await store.write(beat, run=terminal.run, seat=seat, is_alive=is_alive, at=now)
+            if is_here is False and person is not None and person == terminal.staff and self._is_guarded():
+                self._be_left(person)
         except QueueError:
             return  # the screen says it; the next second tries again
         finally:
             self._is_beating = False
 
-    async def _ask(self, *, is_lock: bool) -> None:
-        from queueapp.screens.signing import SignInDialog  # noqa: PLC0415 - only an office with PINs needs it
+    async def _begin_anew(self, person: str | None) -> None:
+        """Run again where the file was replaced by one that does not know this run; who was proved here stays."""
+        from queueapp.operations.running import sit_down  # noqa: PLC0415
 
+        await self._begin_run()
+        if person is not None and person == self._terminal.staff and self._is_guarded():
+            given = {"run": self._terminal.run or 0, "staff": person, "counter": self._counter()}
+            await self._terminal.store.write(sit_down, at=self._terminal.clock(), **given)
+
+    def _be_left(self, person: str) -> None:
+        self._terminal.staff = None
+        words = _("{person} is no longer signed in at this terminal: it was taken over elsewhere.")
+        self.ask(because=words.format(person=person))
+
+    def _follow(self) -> None:
+        """Notice that this terminal has gone to work at another place."""
+        mode = self._app.current_mode
+        if mode != self._place and (mode == "reception" or mode.startswith("counter ")):
+            self._place, self._is_placed = mode, False
+            if self._terminal.staff is not None and self._is_guarded() and not self._is_asking:
+                self._is_asking = True
+                self._run(self._come_to_counter(self._terminal.staff))
+
+    def _counter(self) -> int | None:
+        place, _space, number = self._place.partition(" ")
+        return int(number) if place == "counter" and number else None
+
+    async def _come_to_counter(self, person: str) -> None:
+        """Ask before a counter is taken over from a colleague; who declines goes home."""
+        from queueapp.operations.running import others_at, sit_down  # noqa: PLC0415
+
+        terminal, counter = self._terminal, self._counter()
+        given: dict[str, Any] = {"staff": person, "run": terminal.run or 0}
         try:
-            name = self._terminal.staff or ""
+            async with self.stage:
+                if counter is None or not await terminal.store.read(others_at, counter=counter, **given):
+                    return
+                is_taken = await self._may_sit(person)
+            if is_taken:
+                await terminal.store.write(sit_down, counter=counter, at=terminal.clock(), **given)
+            else:
+                self._place, self._is_placed = "home", False
+                self._app.action_open("home")
+        except QueueError as error:
+            self._app.notify(error.message, severity="warning", markup=False)
+        finally:
+            self._is_asking = False
+
+    async def _ask(self, *, is_lock: bool, because: str) -> None:
+        try:
             if not self._is_guarded():
                 self._app.notify(_("Nobody has a PIN: everybody may do everything."), markup=False)
                 return
-            question = _("This terminal locked itself. What is open stays open.") if is_lock else _("Who works here?")
-            dialog = SignInDialog(question, self._prove, name=name, is_lock=is_lock and bool(name))
-            person = await self._app.push_screen_wait(dialog)
-            if person is not None:
-                await self._sit(person)
-            elif not is_lock:
-                self._terminal.staff = None
+            async with self.stage:
+                await self._ask_and_sit(is_lock=is_lock, because=because)
         finally:
             self._is_asking = False
             self.touch()
-            if self._app.queue_screen is not None:
-                self._app.queue_screen.repaint()
+            self._repaint()
+
+    async def _ask_and_sit(self, *, is_lock: bool, because: str) -> None:
+        from queueapp.screens.signing import SignInDialog  # noqa: PLC0415 - only an office with PINs needs it
+
+        name = self._terminal.staff or self._named or ""
+        if not is_lock:
+            await self._stand_up()
+        question = _("This terminal locked itself. What is open stays open.") if is_lock else _("Who works here?")
+        dialog = SignInDialog(f"{because} {question}".strip(), self._prove, name=name, is_lock=is_lock and bool(name))
+        person = await self._app.push_screen_wait(dialog)
+        if person is not None:
+            await self._sit(person)
+
+    async def _stand_up(self) -> None:
+        """Let nobody be signed in until somebody has proved who they are."""
+        from queueapp.operations.running import stand_up  # noqa: PLC0415
+
+        terminal = self._terminal
+        person, terminal.staff = terminal.staff, None
+        self._repaint()
+        if person is not None:
+            with contextlib.suppress(QueueError):  # the seat is found empty at the latest when somebody else takes it
+                await terminal.store.write(stand_up, run=terminal.run or 0, at=terminal.clock())
+
+    def _repaint(self) -> None:
+        if self._app.queue_screen is not None:
+            self._app.queue_screen.repaint()
 
     async def _prove(self, name: str, pin: str) -> str:
         from queueapp.operations.signing import sign_in  # noqa: PLC0415 - only an office with PINs needs it
@@ -150,22 +260,39 @@ class Presence:
         return person.name
 
     async def _sit(self, person: str) -> None:
-        from queueapp.operations.running import places_of, sit_down  # noqa: PLC0415
-        from queueapp.screens.dialogs import Confirm  # noqa: PLC0415
+        from queueapp.operations.running import sit_down  # noqa: PLC0415
 
         terminal = self._terminal
+        given = {"staff": person, "run": terminal.run or 0, "counter": self._counter()}
+        terminal.staff = None
         try:
-            given = {"staff": person, "run": terminal.run or 0}
-            elsewhere = await terminal.store.write(places_of, **given, at=terminal.clock())
-            if elsewhere:
-                question = _("{person} is signed in at {place} too. Take over here? The other one is left.")
-                words = question.format(person=person, place=", ".join(elsewhere))
-                if not await self._app.push_screen_wait(Confirm(words)):
-                    return
-            await terminal.store.write(sit_down, **given, at=terminal.clock())
-            terminal.staff = person
+            if await self._may_sit(person):
+                await terminal.store.write(sit_down, at=terminal.clock(), **given)
+                terminal.staff = self._named = person
         except QueueError as error:
             self._app.notify(error.message, severity="warning", markup=False)
+
+    async def _may_sit(self, person: str) -> bool:
+        """Ask whether somebody takes over who is signed in elsewhere too, or whose counter is a colleague's."""
+        from queueapp.operations.running import others_at, places_of  # noqa: PLC0415
+        from queueapp.screens.dialogs import Confirm  # noqa: PLC0415
+
+        store = self._terminal.store
+        given: dict[str, Any] = {"staff": person, "run": self._terminal.run or 0}
+        counter = self._counter()
+        questions = []
+        elsewhere = await store.read(places_of, **given)
+        if elsewhere:
+            question = _("{person} is signed in at {place} too. Take over here? The other one is left.")
+            questions.append(question.format(person=person, place=", ".join(elsewhere)))
+        others = () if counter is None else await store.read(others_at, counter=counter, **given)
+        if others:
+            question = _("{person} sits at this counter. Take it over? It is written down.")
+            questions.append(question.format(person=", ".join(others)))
+        for words in questions:
+            if not await self._app.push_screen_wait(Confirm(words)):
+                return False
+        return True
 
     def _is_guarded(self) -> bool:
         return self.office is not None and self.office.is_guarded
@@ -189,18 +316,46 @@ def is_alive(other: "Other", at: datetime) -> bool:
     """Say whether another terminal still runs: by its process on this machine, by its last sign of life elsewhere."""
     if other.host != socket.gethostname():
         return at - other.beat_at < REMOTE_SILENCE
-    if other.boot != Machine().uptime()[0]:
+    boot, _colon, started = other.boot.partition(":")
+    if boot != Machine().uptime()[0]:
         return False
     try:
         os.kill(other.pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
-        return True
+    except PermissionError:  # it runs, as another user
+        return not started or process_start(other.pid) in {"", started}
+    if started and process_start(other.pid) not in {"", started}:
+        return False  # its number was given to another process
     return other.pid != os.getpid() or other.id in _OWN_RUNS  # else an earlier process had our number
+
+
+def process_start(pid: int) -> str:
+    """Return when a process of this machine began, by the machine's own count; empty where the system does not say."""
+    try:
+        # The name of the program stands in brackets and may hold anything; the 20th field after it is the moment.
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
 
 
 def _interrupted(session: Any) -> int:
     from queueapp.queries.stuck import interrupted  # noqa: PLC0415 - on the store's thread
 
     return len(interrupted(session))
+
+
+def _believed(session: Any, name: str) -> str | None:
+    """Return the person of that name as the office writes it; None where people have PINs (UnknownStaffError)."""
+    from queueapp.operations.signing import person_named  # noqa: PLC0415 - on the store's thread
+
+    person = person_named(session, name)
+    return None if session.office.is_guarded else person.name
+
+
+def _glance(session: Any, *, run: int, seat: "Seat", staff: str | None) -> tuple[datetime | None, bool | None]:
+    """Return when the next held ticket comes back, and whether somebody still sits here."""
+    from queueapp.operations.returning import next_due  # noqa: PLC0415 - on the store's thread
+    from queueapp.operations.running import sits_here  # noqa: PLC0415
+
+    return next_due(session), sits_here(session, run=run, staff=staff, seat=seat)

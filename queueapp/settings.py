@@ -161,8 +161,9 @@ class Settings(_Part):
             settings = cls.model_validate(tomlkit.parse(text).unwrap())
         except ValidationError as error:
             raise SettingsError([(_path(each["loc"]), _expected(each)) for each in error.errors()]) from None
-        except tomlkit.exceptions.ParseError as error:
-            raise SettingsError([(f"line {error.line}", N_('expected a line of TOML such as name = "…"'))]) from None
+        except tomlkit.exceptions.TOMLKitError as error:
+            line = f"line {error.line}" if isinstance(error, tomlkit.exceptions.ParseError) else ""
+            raise SettingsError([(line, N_('expected a line of TOML such as name = "…"'))]) from None
         problems = _contradictions(settings)
         if problems:
             raise SettingsError(problems)

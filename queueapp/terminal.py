@@ -1,8 +1,9 @@
 """What one terminal of the office has: its store, its clock, who sits at it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from queueapp.clock import Clock, Machine, now
 from queueapp.store import Store
@@ -19,6 +20,15 @@ class Terminal:
     clock: Clock = now
     staff: str | None = None
     run: int | None = None
+
+    async def write(self, operation: Callable[..., Any], *args: Any, at: datetime, **given: Any) -> Any:
+        """Do an operation by who works here; QueueError when it is refused, also to who was taken over elsewhere."""
+        if self.run is None:
+            return await self.store.write(operation, *args, staff=self.staff, at=at, **given)
+        from queueapp.operations.running import by_seat  # noqa: PLC0415 - as the database below
+
+        who = {"run": self.run, "staff": self.staff}
+        return await self.store.write(by_seat, operation, *args, at=at, **who, **given)
 
 
 def open_database(address: str, *, is_given_clock: bool = False, clock: Clock = now) -> "Database":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from queueapp.i18n import _
 from queueapp.store import Store
 from queueapp.terminal import Terminal, open_database
+from queueapp.text import clean
 
 if TYPE_CHECKING:
     from queueapp.database import Database
@@ -26,12 +27,13 @@ def run_application(given: Any) -> int:
         try:
             day = date.fromisoformat(given.day)
         except ValueError:
-            print(_("“{text}” is not a day such as 2026-11-23.").format(text=given.day), file=sys.stderr)  # noqa: T201
+            print(_("“{text}” is not a day such as 2026-11-23.").format(text=clean(given.day, 60)), file=sys.stderr)  # noqa: T201
             return BAD_INPUT
     # The store's thread and the screen share one interpreter: a key must not wait 5 ms for its turn.
     sys.setswitchinterval(SWITCH_SECONDS)
-    from queueapp.app import QueueApp  # noqa: PLC0415 - Textual is only loaded where it is shown
+    from queueapp.app import QueueApp, forgive_bytes  # noqa: PLC0415 - Textual is only loaded where it is shown
 
+    forgive_bytes()
     store = Store(lambda: open_database(given.db))
     terminal = Terminal(store=store, clock=store.clock, staff=given.staff)
     app = QueueApp(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from queueapp.backups import make_at_close
+from queueapp.backups.keeping import make_at_close
 from queueapp.cli.requests import REQUESTS, Request
 from queueapp.cli.wire import Json, Wire
 from queueapp.database import Database, Session

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from queueapp import backups
+from queueapp.backups.keeping import folder_of, kept_in
+from queueapp.backups.listing import checked
 from queueapp.clock import EARLIEST_YEAR, LATEST_YEAR, TOLERANCE
 from queueapp.database import Database, Session
 from queueapp.i18n import _
@@ -163,13 +164,12 @@ def _days(database: Database) -> Iterator[Finding]:
 
 
 def _backups(database: Database) -> Iterator[Finding]:
-    folder = backups.folder_of(database)
-    kept = backups.kept_in(folder)
+    kept = kept_in(folder_of(database))
     if not kept:
         yield Finding("warning", _("There is no backup yet."), "queueapp backup --prove FILE")
         return
     try:
-        listing = backups.checked(kept[-1])
+        listing = checked(kept[-1])
     except QueueError as error:
         yield Finding("bad", error.message, "queueapp backup --prove FILE")
         return

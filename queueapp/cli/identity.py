@@ -1,5 +1,6 @@
 """Proves who gives a command: a name alone where nobody has a PIN, a name and its PIN where there are some."""
 
+import contextlib
 import getpass
 import os
 import sys
@@ -7,17 +8,17 @@ import sys
 from queueapp.clock import Clock
 from queueapp.database import Database, Session
 from queueapp.i18n import _
-from queueapp.operations.signing import Person, person_named, sign_in
-from queueapp.rules.errors import NoPinGivenError
+from queueapp.operations.signing import Person, note_refusal, person_named, sign_in
+from queueapp.rules.errors import NoPinGivenError, QueueError
 
 
 class Identity:
-    """Who may be taken at their word on this database; a proof holds as long as the process."""
+    """Who may be taken at their word on this database; a proof holds until the process ends or the PIN is changed."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._proved: dict[str, str] = {}
+        self._proved: dict[str, tuple[str, str | None]] = {}  # the PIN, and the hash that it was proved by
 
     def prove(self, name: str | None, pin: str | None = None) -> str | None:
         """Return the name of who acts (unknown_staff, not_allowed)."""
@@ -26,14 +27,19 @@ class Identity:
         person: Person = self._database.read(person_named, name)
         if not self._database.read(_is_guarded):
             return person.name
-        if pin is None and person.name in self._proved:
-            return person.name
-        if pin is None:
+        known, by_hash = self._proved.get(person.name, (None, None))
+        is_proved = known is not None and by_hash == person.pin_hash
+        if pin is None and not is_proved:
+            self._note_refusal(person)
             raise NoPinGivenError(person=person.name)
-        if self._proved.get(person.name) != pin:
-            sign_in(self._database, person.name, pin, at=self._clock(), place="command line")
-            self._proved[person.name] = pin
+        if pin is not None and not (is_proved and known == pin):
+            proved = sign_in(self._database, person.name, pin, at=self._clock(), place="command line")
+            self._proved[person.name] = (pin, proved.pin_hash)
         return person.name
+
+    def _note_refusal(self, person: Person) -> None:
+        with contextlib.suppress(QueueError):  # that a PIN is missing is to be said also where nothing can be written
+            self._database.write(note_refusal, person=person, why="no_pin", at=self._clock())
 
     def prove_here(self, name: str | None) -> str | None:
         """Return the name of who acts, asking for the PIN at the terminal where the environment does not give it."""

@@ -10,7 +10,11 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from queueapp import backups
+from queueapp.backups.keeping import copies_beside, purge_kept
+from queueapp.backups.listing import Listing, checked
+from queueapp.backups.making import make
+from queueapp.backups.proving import prove
+from queueapp.backups.restoring import Loss, loss, restore
 from queueapp.cli.checkup import checkup
 from queueapp.cli.identity import Identity
 from queueapp.cli.progress import Bar
@@ -19,13 +23,14 @@ from queueapp.cli.wire import Json
 from queueapp.clock import business_day, zone
 from queueapp.database import Database, Session
 from queueapp.failures import DamagedError
-from queueapp.i18n import _
+from queueapp.i18n import N_, _
 from queueapp.operations.keeping import accept_clock
 from queueapp.operations.personal import purge
 from queueapp.operations.rights import require_to
-from queueapp.operations.signing import hashed, set_pin
-from queueapp.queries.verifying import Verdict, verify
-from queueapp.rules.errors import DatabaseUnavailableError
+from queueapp.operations.signing import hashed, recover_pin, set_pin
+from queueapp.queries.verifying import verify
+from queueapp.queries.walked import Verdict
+from queueapp.rules.errors import BadRequestError, DatabaseUnavailableError
 from queueapp.rules.limits import limits_of
 from queueapp.terminal import clock_of
 
@@ -51,12 +56,49 @@ def _by(given: Namespace, database: Database) -> str | None:
 
 
 def _pin(given: Namespace, database: Database) -> Said:
-    staff = _by(given, database)
-    prompt = _("New PIN of {person}:").format(person=given.name) + " "
-    pin = getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()
-    clock = clock_of(database)
-    database.write(set_pin, name=given.name, pin=pin.strip(), make_hash=hashed, staff=staff, at=clock())
+    if given.recover:
+        return _recover_pin(given, database)
+    staff, pin = _by(given, database), _new_pin(given.name)
+    at = clock_of(database)()
+    database.write(set_pin, name=given.name, pin=pin, make_hash=hashed, staff=staff, at=at)
     return DONE, _("The PIN of {person} is set.").format(person=given.name), {"ok": True}
+
+
+def _new_pin(name: str) -> str:
+    """Ask for a new PIN, at a terminal twice because nobody sees what is typed (BadRequestError when they differ)."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    pin = getpass.getpass(_("New PIN of {person}:").format(person=name) + " ")
+    if getpass.getpass(_("Once more:") + " ") != pin:
+        raise BadRequestError(N_("The two PINs differ; nothing was changed."))
+    return pin.strip()
+
+
+def _recover_pin(given: Namespace, database: Database) -> Said:
+    """Set a PIN by right of the file: whoever owns it could read and write it anyway, and here it is written down."""
+    path, own = database.path, getattr(os, "getuid", lambda: None)()
+    if path is None or (own is not None and path.stat().st_uid != own):
+        raise BadRequestError(N_("A PIN is recovered only by the owner of the database's file, on its machine."))
+    owner, at = _system_user(own), clock_of(database)()
+    pin = _new_pin(given.name)
+    database.write(recover_pin, name=given.name, pin=pin, make_hash=hashed, owner=owner, at=at)
+    said = [
+        _("The PIN of {person} was set by the owner of the file, {owner}. It is written down.").format(
+            person=given.name, owner=owner
+        ),
+        "→ " + _("Sign in with it, and set new PINs for whoever has forgotten theirs."),
+    ]
+    return DONE, "\n".join(said), {"ok": True, "owner": owner}
+
+
+def _system_user(own: int | None) -> str:
+    """Return the name by which the system knows who runs this; not the environment's, which anybody may set."""
+    try:
+        import pwd  # noqa: PLC0415 - not on every system
+
+        return pwd.getpwuid(own or 0).pw_name
+    except (ImportError, KeyError):
+        return str(own)
 
 
 def _accept_clock(given: Namespace, database: Database) -> Said:
@@ -113,12 +155,12 @@ def verdict_words(verdict: Verdict) -> str:
 def _backup(given: Namespace, database: Database) -> Said:
     target = Path(given.file)
     database.write(require_to, "backup", staff=_by(given, database), at=clock_of(database)())
-    listing = backups.make(database, target, at=clock_of(database)())
+    listing = make(database, target, at=clock_of(database)())
     said = [_("The backup is in {path}, its list beside it.").format(path=target)]
     answer: Json = {"ok": True, "backup": str(target), **asdict(listing)}
     if given.prove:
         bar = Bar(_("Proving"), sys.stderr)
-        verdict = backups.prove(target, progress=bar, scratch_url=given.scratch, server=database)
+        verdict = prove(target, progress=bar, scratch_url=given.scratch, server=database)
         said.append(_("It was restored on trial and agrees: {events} events.").format(events=verdict.events))
         answer["proved"] = True
     return DONE, "\n".join(said), answer
@@ -133,10 +175,10 @@ def _restore(given: Namespace, database: Database) -> Said:
 
 def _restored(given: Namespace, database: Database) -> Said:
     source, scratch = Path(given.file), getattr(given, "scratch", None)
-    proved = backups.checked(source)
-    if (proved.kind == "sqlite") == (database.path is not None):
+    proved = checked(source)
+    if proved.fits(database):
         bar = Bar(_("Proving"), sys.stderr)
-        backups.prove(source, progress=bar, scratch_url=scratch, server=database)
+        prove(source, progress=bar, scratch_url=scratch, server=database)
     said, lost = _told(database, proved)
     if not given.yes and not sys.stdin.isatty():
         said.append(_("Nothing was changed. To restore it without being asked, say --yes."))
@@ -147,9 +189,7 @@ def _restored(given: Namespace, database: Database) -> Said:
     at = clock_of(database)()
     path = database.path
     aside = (path or Path("queueapp")).with_name(f"{path.name if path else 'queueapp'}.replaced-{at:%Y%m%dT%H%M%S}Z")
-    _listing, kept = backups.restore(
-        database, source, aside=aside, at=at, staff=staff, proved=proved, scratch_url=scratch
-    )
+    _listing, kept = restore(database, source, aside=aside, at=at, staff=staff, proved=proved, scratch_url=scratch)
     said.append(_("Restored. Check the last numbers against the last paper slips before going on."))
     if kept is not None:
         said.append(_("What was there before is in {path}.").format(path=kept))
@@ -157,12 +197,12 @@ def _restored(given: Namespace, database: Database) -> Said:
     return DONE, "\n".join(said), answer
 
 
-def _told(database: Database, listing: backups.Listing) -> tuple[list[str], Json | None]:
+def _told(database: Database, listing: Listing) -> tuple[list[str], Json | None]:
     """Return what the backup holds and what would be lost, in words and as JSON (None when that cannot be read)."""
     holds = _("The backup of {moment} holds {events} events.")
     said = [holds.format(moment=listing.made_at, events=listing.contents.events)]
     try:
-        found = backups.loss(database, listing)
+        found = loss(database, listing)
     except DatabaseUnavailableError as error:
         said.append(_("The present database cannot be read: {cause}").format(cause=error.message))
         return said, None
@@ -188,7 +228,7 @@ def _is_agreed(said: list[str]) -> bool:
     return sys.stdin.readline().strip().lower() in {"y", "yes", "c", "có", "co"}
 
 
-def _loss_words(found: backups.Loss) -> str:
+def _loss_words(found: Loss) -> str:
     if found.is_other_history:
         return _("The present database has another history: all of its {n} events would go.").format(n=found.events)
     if found.events:
@@ -206,10 +246,10 @@ def _purge(given: Namespace, database: Database) -> Said:
     until = datetime.combine(before, time.min, tzinfo=zone(timezone))
     removed = database.write(purge, before=before, until=until, staff=_by(given, database), at=clock())
     database.scrub()
-    changed = backups.purge_kept(database, before=before, until=until, is_any=removed > 0, at=clock())
+    changed = purge_kept(database, before=before, until=until, is_any=removed > 0, at=clock())
     sentence = _("Names and notes older than {days} days were removed: {n} tickets. Chain and figures are unchanged.")
     said = [sentence.format(days=days, n=removed)]
-    copies = [str(each) for each in backups.copies_beside(database)]
+    copies = [str(each) for each in copies_beside(database)]
     if copies:
         said.append(_("These copies may still hold them; delete those that nobody needs:"))
         said += [f"  {each}" for each in copies]

@@ -179,5 +179,7 @@ def _upkeep(command: _Command) -> None:
     command("doctor", N_("look at everything, and say what to mend"))
     pin = command("pin", N_("set somebody's PIN"))
     pin.words.add_argument("name", metavar="NAME")
+    recover = _("as the owner of the file, when nobody who may set PINs can sign in")
+    pin.options.add_argument("--recover", action="store_true", help=recover)
     clock = command("clock", N_("the machine's clock"))
     clock.words.add_argument("action", choices=("accept",), help=_("take it as right from now on"))

@@ -53,10 +53,17 @@ def accept_clock(session: Session, *, staff: str | None = None, at: datetime) ->
     clock_refused when it is behind the last event: time never goes back.
     """
     right = session.wall or at
-    if right < session.office.last_at:
-        raise ClockRefusedError
+    has_written = session.head.seq != session.office.revision  # what happened by itself, at this moment
+    if right < (at if has_written else session.office.last_at):
+        refusal = ClockRefusedError()
+        refusal.trace = _keep  # else a jump would be seen anew at each try, and the log's last moment run on with it
+        raise refusal
     who = Where(staff_id=staff_id_of(session, staff))
     _note(session, "accept_clock", at=right, seconds=(right - at).total_seconds(), offset=0, who=who)
+
+
+def _keep(_session: Session, _at: datetime) -> None:
+    """Write nothing but what happens by itself."""
 
 
 def beat(_session: Session, *, at: datetime) -> None:

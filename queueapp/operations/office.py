@@ -6,11 +6,17 @@ from typing import Any
 from sqlmodel import col, select, update
 
 from queueapp.database import Session
-from queueapp.i18n import N_, _
+from queueapp.i18n import N_
 from queueapp.models import Counter, Head, Office, Service, Skill, Staff
-from queueapp.operations.record import Where, record
+from queueapp.operations.record import NOWHERE, Where, record
 from queueapp.operations.rights import by_right
-from queueapp.queries.open_work import open_shifts, open_work
+from queueapp.operations.settings_checks import (
+    pins_to_clear,
+    refuse_lock_out,
+    refuse_what_is_open,
+    refuse_what_is_told_by,
+    with_pins,
+)
 from queueapp.queries.rows import staff_id_of
 from queueapp.rules.errors import BadRequestError
 from queueapp.settings import Settings, default_settings
@@ -44,22 +50,41 @@ def found(session: Session, settings: Settings, *, at: datetime, is_training: bo
 def configure(session: Session, settings: Settings, *, staff: str | None = None, at: datetime) -> None:
     """Bring the office to these settings; what is no longer named is put out of use.
 
-    BadRequestError when a field or a counter that would go has something open: it is named, and nothing is changed.
+    Who comes to be in charge, or comes back, needs a new PIN. BadRequestError when something is open that would go or
+    be told by another letter or time, and when nobody with a PIN would be left to change the settings: all of it is
+    named, and nothing is changed.
     """
-    _refuse_what_is_open(session, settings)
+    by = Where(staff_id=staff_id_of(session, staff))  # who removes oneself is still known here
+    refuse_what_is_open(session, settings)
+    refuse_what_is_told_by(session, settings)
+    cleared = pins_to_clear(session, settings)
+    refuse_lock_out(session, settings, cleared)
     _apply(session, settings)
-    _record(session, "configure", at, settings, staff)
+    _clear_pins(session, cleared)
+    _record(session, "configure", at, settings, by, pins_cleared=cleared or None)
 
 
-def _record(session: Session, verb: str, at: datetime, settings: Settings, person: str | None = None) -> None:
-    before = session.office.last_at
-    by = Where(staff_id=staff_id_of(session, person))
-    said: dict[str, Any] = {"settings": settings.model_dump(mode="json"), "training": session.office.is_training}
-    record(session, verb, at=at, where=by, **said)
-    if session.office.is_training:
+def _record(session: Session, verb: str, at: datetime, settings: Settings, by: Where = NOWHERE, **detail: Any) -> None:
+    office = session.office
+    head = select(Head.at).where(col(Head.office_id) == office.id)
+    before = session.exec(head).one()
+    said: dict[str, Any] = {"settings": settings.model_dump(mode="json"), "training": office.is_training}
+    record(session, verb, at=at, where=by, ids=_ids(session), **said, **detail)
+    if office.is_training:
         # An exercise may be set in the past: setting it up is no part of its time, nor of the machine's count of it.
         unmoved = {"at": before, "boot": None, "uptime": None}
-        session.exec(update(Head).where(col(Head.office_id) == session.office.id).values(**unmoved))
+        session.exec(update(Head).where(col(Head.office_id) == office.id).values(**unmoved))
+
+
+def _ids(session: Session) -> dict[str, dict[str, int]]:
+    """Return which key stands for which field, counter and person: the other events say no more than keys."""
+    office = session.office.id
+    tables: dict[str, Any] = {
+        "services": select(Service.code, Service.id).where(Service.office_id == office),
+        "counters": select(Counter.number, Counter.id).where(Counter.office_id == office),
+        "staff": select(Staff.name, Staff.id).where(Staff.office_id == office),
+    }
+    return {table: {str(name): key for name, key in session.exec(known)} for table, known in tables.items()}
 
 
 def _apply(session: Session, settings: Settings) -> None:
@@ -124,32 +149,12 @@ def _apply_staff(session: Session, settings: Settings) -> None:
         session.add(person)
 
 
-def _refuse_what_is_open(session: Session, settings: Settings) -> None:
-    services = {service.code for service in settings.services}
-    counters = {counter.number for counter in settings.counters}
-    people = {person.name for person in settings.staff}
-    kept = []
-    for ticket in open_work(session):
-        if ticket.service not in services:
-            kept.append(f"{ticket.code}: {ticket.service}")
-        if ticket.counter is not None and ticket.counter not in counters:
-            kept.append(_at_counter(ticket.code, ticket.counter))
-        if ticket.clerk is not None and ticket.clerk not in people:
-            kept.append(f"{ticket.code}: {ticket.clerk}")
-    kept += [
-        _at_counter(name, number)
-        for name, number in open_shifts(session)
-        if name not in people or number not in counters
-    ]
-    if kept:
-        raise BadRequestError(
-            N_("What would be removed still has something open; end it first: {listed}."), listed="; ".join(kept)
-        )
-
-
-def _at_counter(what: str, number: int) -> str:
-    at_counter = _("counter {number}").format(number=number)
-    return f"{what}: {at_counter}"
+def _clear_pins(session: Session, names: list[str]) -> None:
+    for person in with_pins(session):
+        if person.name in names:
+            person.pin_hash = None
+            session.add(person)
+    session.flush()
 
 
 def _key(key: Any) -> int:

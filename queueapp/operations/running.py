@@ -1,22 +1,32 @@
 """Keeps account of which terminals run, and after an unclean end leaves the outage out of the times."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from queueapp.database import Session
-from queueapp.models import runs, spans
+from queueapp.models import counters, events, runs, spans, tickets
+from queueapp.models import staff as people
+from queueapp.operations.counters import begin_shift, end_shifts
 from queueapp.operations.record import Where, begin_span, record
-from queueapp.queries.rows import open_at_counters, staff_id_of
+from queueapp.queries.rows import CounterRow, TicketRow, counter_numbered, open_at_counters, staff_id_of
+from queueapp.queries.stuck import interrupted
 from queueapp.rules.chain import microseconds
+from queueapp.rules.errors import LeftSeatError, UnknownCounterError
 from queueapp.statement import Statement
 from queueapp.text import clean
 
+SILENCE = timedelta(minutes=2)  # a terminal that lives gives a sign every minute
+PRINTING = timedelta(seconds=60)  # a slip asked for so shortly before the end may not have been handed over
+GONE = 0  # no key of anybody: the run is not known here, because another file was put in the place of this one
+_ISSUING = {"reception", "home"}
+
 _OPEN_RUNS = Statement(
-    select(runs.c.id, runs.c.host, runs.c.pid, runs.c.boot, runs.c.beat_at)
+    select(runs.c.id, runs.c.host, runs.c.pid, runs.c.boot, runs.c.beat_at, runs.c.place, runs.c.started_at)
     .where(runs.c.office_id == bindparam("office"), runs.c.ended_at.is_(None))
     .order_by(runs.c.id)
 )
@@ -34,14 +44,33 @@ _BEGIN = Statement(
     )
     .returning(runs.c.id)
 )
+# A run that was silent for long, and was taken for gone, counts as running again.
 _BEAT = Statement(
-    update(runs).where(runs.c.id == bindparam("run"), runs.c.ended_at.is_(None)).values(beat_at=bindparam("moment"))
+    update(runs)
+    .where(runs.c.id == bindparam("run"))
+    .values(beat_at=bindparam("moment"), place=bindparam("present"), ended_at=bindparam("none"))
 )
 _END = Statement(
     update(runs).where(runs.c.id == bindparam("run"), runs.c.ended_at.is_(None)).values(ended_at=bindparam("moment"))
 )
-_WHO = Statement(select(runs.c.staff_id).where(runs.c.id == bindparam("run")))
+_END_ALL = Statement(
+    update(runs)
+    .where(runs.c.office_id == bindparam("office"), runs.c.ended_at.is_(None))
+    .values(ended_at=bindparam("moment"), boot="")
+)
+_RUN = Statement(
+    select(runs.c.host, runs.c.pid, runs.c.boot, runs.c.place, runs.c.staff_id, people.c.name)
+    .outerjoin(people, people.c.id == runs.c.staff_id)
+    .where(runs.c.id == bindparam("run"))
+)
 _SIT = Statement(update(runs).where(runs.c.id == bindparam("run")).values(staff_id=bindparam("person")))
+_LEAVE = Statement(
+    update(runs)
+    .where(
+        runs.c.office_id == bindparam("office"), runs.c.staff_id == bindparam("person"), runs.c.id != bindparam("run")
+    )
+    .values(staff_id=bindparam("none"))
+)
 _OTHERS = Statement(
     select(runs.c.id, runs.c.place).where(
         runs.c.office_id == bindparam("office"),
@@ -49,6 +78,47 @@ _OTHERS = Statement(
         runs.c.ended_at.is_(None),
         runs.c.id != bindparam("run"),
     )
+)
+_AT_PLACE = Statement(
+    select(runs.c.id, people.c.name)
+    .join(people, people.c.id == runs.c.staff_id)
+    .where(
+        runs.c.office_id == bindparam("office"),
+        runs.c.place == bindparam("place"),
+        runs.c.staff_id != bindparam("person"),
+        runs.c.ended_at.is_(None),
+        runs.c.id != bindparam("run"),
+    )
+)
+_NAME = Statement(select(people.c.name).where(people.c.id == bindparam("person")))
+_JUST_ISSUED = Statement(
+    select(tickets.c.id)
+    .where(
+        tickets.c.office_id == bindparam("office"),
+        literal_column("ticket.state = 'waiting'"),
+        tickets.c.issued_at > bindparam("after"),
+        tickets.c.issued_at <= bindparam("until"),
+    )
+    .order_by(tickets.c.id)
+)
+_LAST_EVENT = Statement(
+    select(events.c.at)
+    .where(events.c.office_id == bindparam("office"), events.c.at <= bindparam("until"))
+    .order_by(events.c.seq.desc())
+    .limit(1)
+)
+_LAST_EVENT_AT_COUNTER = Statement(
+    select(events.c.at)
+    .where(
+        events.c.office_id == bindparam("office"),
+        events.c.counter_id == bindparam("counter"),
+        events.c.at <= bindparam("until"),
+    )
+    .order_by(events.c.seq.desc())
+    .limit(1)
+)
+_COUNTER = Statement(
+    select(counters.c.id).where(counters.c.office_id == bindparam("office"), counters.c.number == bindparam("number"))
 )
 _PRESENT_SPAN = Statement(
     select(spans.c.kind, spans.c.service_id, spans.c.counter_id, spans.c.staff_id, spans.c.started_at).where(
@@ -81,6 +151,8 @@ class Other:
     pid: int
     boot: str
     beat_at: datetime
+    place: str = ""
+    started_at: datetime | None = None
 
 
 def begin_run(
@@ -88,15 +160,16 @@ def begin_run(
 ) -> int:
     """Note that a terminal runs, and return the run's key.
 
-    Runs that ended uncleanly are found; when no other terminal was left, everything at the counters was interrupted
-    from the last sign of life until now: that outage is left out of its times and stated.
+    Runs that ended uncleanly are found. When no other terminal was left, everything at the counters was interrupted
+    from the last sign of life until now; while others live, only what stood at the counter that such a run was opened
+    for. That outage is left out of its times and stated.
     """
     others = [Other(*row) for row in session.rows(_OPEN_RUNS, office=session.office.id)]
     dead = [other for other in others if not is_alive(other, at)]
-    for other in dead:
-        session.run(_END, run=other.id, moment=other.beat_at)
-    if dead and len(dead) == len(others):
-        _interrupt(session, dead, at)
+    living = [other for other in others if other not in dead]
+    if dead:
+        _interrupt(session, dead, living, at)
+    _go_on_interrupting(session, seat, living, at)
     row = session.row(
         _BEGIN,
         office_id=session.office.id,
@@ -110,33 +183,173 @@ def begin_run(
     return int(row[0]) if row else 0
 
 
-def _interrupt(session: Session, dead: Sequence[Other], at: datetime) -> None:
-    since = max([other.beat_at for other in dead] + [session.office.last_at])
-    since = min(since, at)
-    seconds = (at - since).total_seconds()
-    record(session, "crash", at=at, since=microseconds(since), seconds=seconds, runs=len(dead))
+def _interrupt(session: Session, dead: Sequence[Other], living: Sequence[Other], at: datetime) -> None:
+    for other in dead:
+        session.run(_END, run=other.id, moment=other.beat_at)
+    if _nobody_was_left(dead, living):
+        since = _last_sign(session, max(other.beat_at for other in dead), None, at)
+        until = min([at, *(other.started_at for other in living if other.started_at is not None)])
+        _note(session, dead, open_at_counters(session), since, until, at, is_whole=True)
+        _doubt_slips(session, since, at)
+        return
+    attended = {_counter_id_of(session, other.place) for other in living}
+    for other in dead:
+        counter_id = _counter_id_of(session, other.place)
+        since = _last_sign(session, other.beat_at, counter_id, at)
+        is_left = counter_id is not None and counter_id not in attended
+        found = [ticket for ticket in open_at_counters(session) if is_left and ticket.counter_id == counter_id]
+        attended.add(counter_id)
+        _note(session, [other], found, since, at, at)
+        if other.place in _ISSUING:
+            _doubt_slips(session, since, at)
+
+
+def _nobody_was_left(dead: Sequence[Other], living: Sequence[Other]) -> bool:
+    """Whether those who live now all began after the last of the dead had fallen silent."""
+    last = max(other.beat_at for other in dead)
+    return all(other.started_at is not None and other.started_at > last for other in living)
+
+
+def _go_on_interrupting(session: Session, seat: Seat, living: Sequence[Other], at: datetime) -> None:
+    """Let an outage that another terminal has found go on until now, when that of the counter itself is back."""
+    counter_id = _counter_id_of(session, seat.place)
+    if counter_id is None or counter_id in {_counter_id_of(session, other.place) for other in living}:
+        return
+    known = interrupted(session)
     for ticket in open_at_counters(session):
-        row = session.row(_PRESENT_SPAN, ticket=ticket.id)
-        if row is None:  # pragma: no cover - an open ticket has an open span
-            continue
-        kind, service_id, counter_id, staff_id, started_at = row
-        session.run(_END_SPAN, ticket=ticket.id, moment=max(since, started_at))
+        span = session.row(_PRESENT_SPAN, ticket=ticket.id)
+        if ticket.counter_id == counter_id and ticket.id in known and span is not None and span[4] < at:
+            gone = Other(0, seat.host, seat.pid, seat.boot, span[4], seat.place)
+            _note(session, [gone], [ticket], span[4], at, at)
+
+
+def _counter_id_of(session: Session, place: str) -> int | None:
+    """Return the counter that a terminal was opened for, None for any other place."""
+    said = re.fullmatch(r"counter ([0-9]{1,9})", place)
+    row = session.row(_COUNTER, office=session.office.id, number=int(said[1])) if said else None
+    return row[0] if row else None
+
+
+def _last_sign(session: Session, beat_at: datetime, counter_id: int | None, at: datetime) -> datetime:
+    """Return when a terminal was last alive: its last beat, or what was done before the next one would have come.
+
+    What scripts do later is no sign of its life.
+    """
+    given = {"office": session.office.id, "until": min(beat_at + SILENCE, at)}
+    if counter_id is None:
+        row = session.row(_LAST_EVENT, **given)
+    else:
+        row = session.row(_LAST_EVENT_AT_COUNTER, counter=counter_id, **given)
+    moment: datetime = min(max([beat_at, *(row or ())]), at)
+    return moment
+
+
+def _note(
+    session: Session,
+    dead: Sequence[Other],
+    found: Sequence[TicketRow],
+    since: datetime,
+    until: datetime,
+    at: datetime,
+    *,
+    is_whole: bool = False,
+) -> None:
+    """Write down an outage, and leave it out of the times of what it interrupted."""
+    said: dict[str, Any] = {"seconds": max(0.0, (until - since).total_seconds())}
+    places = [other.place for other in dead]
+    cut = [(ticket, span) for ticket in found for span in session.rows(_PRESENT_SPAN, ticket=ticket.id)]
+    cut = [(ticket, span) for ticket, span in cut if span[4] <= since]  # else somebody worked on it without these
+    counts: dict[str, Any] = {"runs": len(dead), "places": places, "tickets": len(cut), "is_whole": is_whole}
+    record(session, "crash", at=at, since=microseconds(since), **said, **counts)
+    said["from"] = microseconds(since)
+    if until != at:
+        said["until"] = microseconds(until)
+    for ticket, (kind, service_id, counter_id, staff_id, _started_at) in cut:
+        session.run(_END_SPAN, ticket=ticket.id, moment=since)
         where = Where(counter_id, staff_id)
-        begin_span(session, kind, ticket_id=ticket.id, service_id=service_id, at=at, where=where)
-        said: dict[str, Any] = {"from": microseconds(since), "seconds": seconds}
+        begin_span(session, kind, ticket_id=ticket.id, service_id=service_id, at=until, where=where)
         record(session, "outage", at=at, ticket_id=ticket.id, where=where, **said)
 
 
-def beat(session: Session, *, run: int, at: datetime) -> int | None:
-    """Give a sign of life, and return who is known to sit here (None: nobody, or somebody took over elsewhere)."""
-    session.run(_BEAT, run=run, moment=at)
-    row = session.row(_WHO, run=run)
-    return row[0] if row else None
+def _doubt_slips(session: Session, since: datetime, at: datetime) -> None:
+    """Note of which waiting tickets the slip may not have been printed; nothing of them changes."""
+    given = {"office": session.office.id, "after": since - PRINTING, "until": since}
+    for (ticket_id,) in session.rows(_JUST_ISSUED, **given):
+        record(session, "print_unsure", at=at, ticket_id=ticket_id, seconds=(at - since).total_seconds())
+
+
+def beat(
+    session: Session,
+    *,
+    run: int,
+    seat: Seat | None = None,
+    is_alive: Callable[[Other, datetime], bool] | None = None,
+    at: datetime,
+) -> int | None:
+    """Give a sign of life, and return who is known to sit here.
+
+    None: nobody, or somebody took over elsewhere; GONE: this run is not known here. With `is_alive` it is looked again
+    for an outage that could not be told at the start from a terminal that lives elsewhere.
+    """
+    row = session.row(_RUN, run=run)
+    if row is None or not _is_ours(row, seat):
+        return GONE
+    session.run(_BEAT, run=run, moment=at, present=row[3] if seat is None else clean(seat.place), none=None)
+    if is_alive is not None:
+        _look_again(session, run, is_alive, at)
+    person: int | None = row[4]
+    return person
+
+
+def _is_ours(row: tuple[Any, ...], seat: Seat | None) -> bool:
+    return seat is None or row[:3] == (clean(seat.host), seat.pid, seat.boot)
+
+
+def _look_again(session: Session, run: int, is_alive: Callable[[Other, datetime], bool], at: datetime) -> None:
+    others = [Other(*row) for row in session.rows(_OPEN_RUNS, office=session.office.id)]
+    dead = [other for other in others if other.id != run and not is_alive(other, at)]
+    living = [other for other in others if other not in dead]
+    # One counter that fell silent among others is told when a terminal begins: only then is it known until when.
+    if dead and _nobody_was_left(dead, living):
+        _interrupt(session, dead, living, at)
+
+
+def end_every_run(session: Session, *, at: datetime) -> None:
+    """End the runs of a file that was put in the place of another; who lives begins anew, and none is taken for it."""
+    session.run(_END_ALL, office=session.office.id, moment=at)
 
 
 def end_run(session: Session, *, run: int, at: datetime) -> None:
     """Note that a terminal was left as it should be."""
     session.run(_END, run=run, moment=at)
+
+
+def sits_here(session: Session, *, run: int, staff: str | None, seat: Seat | None = None) -> bool | None:
+    """Say whether somebody still sits at this terminal; None: this run is not known here."""
+    row = session.row(_RUN, run=run)
+    if row is None or not _is_ours(row, seat):
+        return None
+    return bool(row[5] == (staff and clean(staff)))
+
+
+def by_seat(
+    session: Session,
+    operation: Callable[..., Any],
+    *args: Any,
+    run: int,
+    staff: str | None,
+    at: datetime,
+    **given: Any,
+) -> Any:
+    """Do an operation by who sits at this terminal; LeftSeatError when they no longer sit here."""
+    if session.office.is_guarded and staff is not None and sits_here(session, run=run, staff=staff) is False:
+        by = Where(staff_id=staff_id_of(session, staff))
+        raise LeftSeatError(staff, lambda session, at: _refused(session, by, operation.__name__, at))
+    return operation(session, *args, staff=staff, at=at, **given)
+
+
+def _refused(session: Session, by: Where, right: str, at: datetime) -> None:
+    record(session, "refuse", at=at, where=by, right=right, why="left_seat")
 
 
 def places_of(session: Session, *, staff: str, run: int) -> tuple[str, ...]:
@@ -145,10 +358,53 @@ def places_of(session: Session, *, staff: str, run: int) -> tuple[str, ...]:
     return tuple(row[1] for row in session.rows(_OTHERS, office=session.office.id, person=person, run=run))
 
 
-def sit_down(session: Session, *, run: int, staff: str, at: datetime) -> None:
-    """Let somebody work at this terminal; where they were signed in before, they no longer are, and that is noted."""
+def others_at(session: Session, *, counter: int, staff: str, run: int) -> tuple[str, ...]:
+    """Return who else sits at a counter: signed in at another terminal of it, or by the counter's open shift."""
+    desk, person = _desk(session, counter), staff_id_of(session, staff)
+    if desk is None or person is None:
+        return ()
+    given = {"office": session.office.id, "place": f"counter {counter}", "person": person, "run": run}
+    found = [row[1] for row in session.rows(_AT_PLACE, **given)]
+    if desk.clerk_id not in {None, person}:
+        found += [row[0] for row in session.rows(_NAME, person=desk.clerk_id)]
+    return tuple(sorted(set(found)))
+
+
+def _desk(session: Session, counter: int) -> CounterRow | None:
+    try:
+        return counter_numbered(session, counter)
+    except UnknownCounterError:
+        return None
+
+
+def sit_down(session: Session, *, run: int, staff: str, counter: int | None = None, at: datetime) -> None:
+    """Let somebody work at this terminal, and at the counter it was opened for.
+
+    Where they were signed in before, they no longer are, nor is who sat at the counter; both are noted.
+    """
     person = staff_id_of(session, staff)
-    for other, place in session.rows(_OTHERS, office=session.office.id, person=person, run=run):
-        session.run(_SIT, run=other, person=None)
+    for place in places_of(session, staff=staff, run=run):
         record(session, "take_over", at=at, where=Where(staff_id=person), left=place)
+    session.run(_LEAVE, office=session.office.id, person=person, run=run, none=None)
+    if counter is not None and person is not None:
+        _take_counter(session, counter, run=run, staff=staff, person=person, at=at)
     session.run(_SIT, run=run, person=person)
+
+
+def _take_counter(session: Session, counter: int, *, run: int, staff: str, person: int, at: datetime) -> None:
+    desk, names = _desk(session, counter), others_at(session, counter=counter, staff=staff, run=run)
+    if desk is None or not names:
+        return
+    given = {"office": session.office.id, "place": f"counter {counter}", "person": person, "run": run}
+    for other, _name in session.rows(_AT_PLACE, **given):
+        session.run(_SIT, run=other, person=None)
+    if desk.clerk_id not in {None, person}:
+        end_shifts(session, desk.id, person, at=at)
+        begin_shift(session, desk.id, person, at=at)
+    said: dict[str, Any] = {"from": list(names)}
+    record(session, "take_over", at=at, where=Where(desk.id, person), **said)
+
+
+def stand_up(session: Session, *, run: int, at: datetime) -> None:  # noqa: ARG001 - as every operation
+    """Let nobody sit at this terminal."""
+    session.run(_SIT, run=run, person=None)

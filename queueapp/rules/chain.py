@@ -6,9 +6,11 @@ every backup's list.
 """
 
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from json.encoder import encode_basestring
 from typing import Any
 
 GENESIS = "0" * 64
@@ -28,8 +30,27 @@ def link(
     detail: str,
 ) -> str:
     """Return the hash (SHA-256, hexadecimal) of an event that follows `previous`; `at` is in microseconds."""
-    words = [previous, office, seq, at, verb, ticket, counter, staff, detail]
-    return hashlib.sha256(json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    words = (previous, office, seq, at, verb, ticket, counter, staff, detail)
+    return hashlib.sha256(_joined(words).encode()).hexdigest()
+
+
+def _joined(words: tuple[Any, ...]) -> str:
+    """Return the words as JSON without blanks; what events hold is put together by hand, a million times."""
+    if tuple(map(type, words)) not in _USUAL:
+        return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    previous, office, seq, at, verb, ticket, counter, staff, detail = words
+    at_ticket = "null" if ticket is None else ticket
+    at_counter = "null" if counter is None else counter
+    by_staff = "null" if staff is None else staff
+    return (
+        f"[{encode_basestring(previous)},{office},{seq},{at},{encode_basestring(verb)},"
+        f"{at_ticket},{at_counter},{by_staff},{encode_basestring(detail)}]"
+    )
+
+
+_USUAL = frozenset(
+    (str, int, int, int, str, *keys, str) for keys in itertools.product((int, type(None)), repeat=3)
+)  # the types of what an event holds; of no others
 
 
 def written(detail: Mapping[str, Any]) -> str:

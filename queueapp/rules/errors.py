@@ -132,6 +132,16 @@ class NoRightError(NotAllowedError):
         return super().message
 
 
+class LeftSeatError(NotAllowedError):
+    """Somebody took over elsewhere what was proved at this terminal; the refusal is written down by `trace`."""
+
+    template = N_("{person} is no longer signed in at this terminal. Nothing was done; sign in again.")
+
+    def __init__(self, person: str, trace: Callable[[Any, datetime], None]) -> None:
+        super().__init__(person=person)
+        self.trace = trace
+
+
 class NoPinGivenError(NotAllowedError):
     template = N_("{person} has a PIN here: give it with QUEUEAPP_PIN or “pin”. Nothing was done.")
 
@@ -142,7 +152,8 @@ class WrongPinError(NotAllowedError):
 
 class LockedOutError(NotAllowedError):
     template = N_(
-        "Too many wrong PINs for {person}: the next try is taken in {minutes} min. An administrator can set a new one."
+        "Too many wrong PINs for {person}: the next try is taken in {minutes} min. An administrator can set a new one; "
+        "the owner of the file too, with “queueapp pin NAME --recover”."
     )
 
 

@@ -7,15 +7,14 @@ that duration, not a nought in it. The definitions are those of the report's con
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from queueapp.clock import zone
 from queueapp.rules.curves import curves
 from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.rules.measures import measure
-from queueapp.rules.summaries import Closing, DaySummary, Figures, Measure, Unserved, Visit
+from queueapp.rules.summaries import Closing, Curves, DaySummary, Figures, Unserved, Visit
 from queueapp.rules.views import SpanView
 
 WAIT_THRESHOLDS = (15, 30)  # minutes; the promises heard are 10 to 30, the law is silent
@@ -25,8 +24,7 @@ T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(NamedTuple):
     """Minutes of one citizen in one span: which duration they belong to, and where they count."""
 
     citizen: int
@@ -49,20 +47,22 @@ def summarise(
     chain_head: str | None = None,
     picked: int = 0,
     closing: Closing | None = None,
+    has_curves: bool = True,
 ) -> DaySummary:
     """Return the figures of a day: by field, for all, by counter, by clerk, by local hour of issue.
 
-    `services` and `counters` are listed even if nobody came there; `at` is the present, for those who still wait.
+    `services` and `counters` are listed even if nobody came there; `at` is the present, for those who still wait. No
+    sheet holds the curves: they can be left out.
     """
-    spent = [each for citizen, visit in enumerate(visits) for each in _spent(citizen, visit, timezone)]
-
-    def hour(visit: Visit) -> str:
-        return _hour(visit, timezone)
-
+    hours = [_hour(visit, timezone) for visit in visits]
+    spent = [each for citizen, visit in enumerate(visits) for each in _spent(citizen, visit, hours[citizen])]
+    issued_in: defaultdict[str, list[Visit]] = defaultdict(list)
+    for hour, visit in zip(hours, visits, strict=True):
+        issued_in[hour].append(visit)
     visits_of, spent_in = _by(visits, lambda visit: visit.issued_for), _by(spent, lambda each: each.service)
     ended_at, spent_at = _by(visits, lambda visit: visit.counter), _by(spent, lambda each: each.counter)
     ended_with, spent_with = _by(visits, lambda visit: visit.clerk), _by(spent, lambda each: each.clerk)
-    issued_in, spent_by_hour = _by(visits, hour), _by(spent, lambda each: each.hour)
+    spent_by_hour = _by(spent, lambda each: each.hour)
     fields = list(dict.fromkeys([*services, *visits_of, *spent_in]))
     desks = sorted({*counters, *(desk for desk in (*ended_at, *spent_at) if desk is not None)})
     people = sorted({name for name in (*ended_with, *spent_with) if name is not None})
@@ -75,7 +75,7 @@ def summarise(
         hours={start: _figures(issued_in[start], spent_by_hour[start]) for start in sorted(issued_in)},
         unserved=_unserved(visits, at),
         chain_head=chain_head,
-        curves=curves(visits, timezone=timezone),
+        curves=curves(visits, timezone=timezone) if has_curves else Curves((), (), (), ()),
         picked=picked,
         clock_touched=sum(visit.is_clock_touched for visit in visits),
         closing=closing,
@@ -93,7 +93,7 @@ def _hour(visit: Visit, timezone: str) -> str:
     return f"{visit.issued_at.astimezone(zone(timezone)):%H}"
 
 
-def _spent(citizen: int, visit: Visit, timezone: str) -> list[Spent]:
+def _spent(citizen: int, visit: Visit, hour: str) -> list[Spent]:
     if visit.state != "served" or visit.is_unreliable:
         return []
     found = []
@@ -104,7 +104,7 @@ def _spent(citizen: int, visit: Visit, timezone: str) -> list[Spent]:
         # A wait counts for the counter that ended it: the one of the ticket's next span.
         at = visit.spans[place + 1] if span.kind == "waiting" and place + 1 < len(visit.spans) else span
         minutes = _minutes(span, span.started_at)
-        found.append(Spent(citizen, duration, span.service, at.counter, at.clerk, _hour(visit, timezone), minutes))
+        found.append(Spent(citizen, duration, span.service, at.counter, at.clerk, hour, minutes))
     return found
 
 
@@ -121,7 +121,8 @@ def _minutes(span: SpanView, until: datetime) -> float:
 
 def _figures(visits: Sequence[Visit], spent: Sequence[Spent], *, is_issuing: bool = True) -> Figures:
     ends = Counter(visit.state for visit in visits)
-    waits = _per_citizen(spent, "waiting")
+    sums = _per_citizen(spent)
+    waits = list(sums["waiting"].values())
     return Figures(
         issued=len(visits) if is_issuing else None,
         served=ends["served"],
@@ -133,24 +134,21 @@ def _figures(visits: Sequence[Visit], spent: Sequence[Spent], *, is_issuing: boo
         still_open=sum(ends[state] for state in OPEN_STATES),
         dossiers=sum(visit.dossiers for visit in visits if visit.state != "void"),
         waiting=measure(waits),
-        way=_measured(spent, "way"),
-        service=_measured(spent, "service"),
-        held=_measured(spent, "held"),
+        way=measure(list(sums["way"].values())),
+        service=measure(list(sums["service"].values())),
+        held=measure(list(sums["held"].values())),
         excluded_unreliable=sum(visit.state == "served" and visit.is_unreliable for visit in visits),
         wait_over={str(limit): sum(wait > limit for wait in waits) for limit in WAIT_THRESHOLDS},
     )
 
 
-def _measured(spent: Sequence[Spent], duration: str) -> Measure:
-    return measure(_per_citizen(spent, duration))
-
-
-def _per_citizen(spent: Sequence[Spent], duration: str) -> list[float]:
-    sums: dict[int, float] = {}
+def _per_citizen(spent: Sequence[Spent]) -> defaultdict[str, dict[int, float]]:
+    """Return each duration's minutes by citizen."""
+    sums: defaultdict[str, dict[int, float]] = defaultdict(dict)
     for each in spent:
-        if each.duration == duration:
-            sums[each.citizen] = sums.get(each.citizen, 0.0) + each.minutes
-    return list(sums.values())
+        of_citizen = sums[each.duration]
+        of_citizen[each.citizen] = of_citizen.get(each.citizen, 0.0) + each.minutes
+    return sums
 
 
 def _unserved(visits: Sequence[Visit], at: datetime) -> tuple[Unserved, ...]:

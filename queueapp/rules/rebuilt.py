@@ -1,5 +1,6 @@
 """Rebuilds tickets and their spans from events alone: the same rules by which the tables were written, once more."""
 
+import marshal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,16 @@ class Lived:
     @property
     def row(self) -> tuple[Any, ...]:
         """The span as the table keeps it, in the order of `SPAN`."""
-        return tuple(getattr(self, name) for name in SPAN)
+        return (
+            self.kind,
+            self.service_id,
+            self.counter_id,
+            self.staff_id,
+            self.started_at,
+            self.ended_at,
+            self.ended_by,
+            self.is_undone,
+        )
 
 
 @dataclass(slots=True)
@@ -41,6 +51,11 @@ class Life:
     spans: list[Lived] = field(default_factory=list)
     is_partial: bool = False
 
+    @property
+    def day(self) -> str | None:
+        """The business day of issue, as far as it is known."""
+        return self.row.get("day")
+
     def follow(self, verb: str, at: int, detail: dict[str, Any]) -> None:
         """Take in the next event of this ticket."""
         before = self.row.get("state")
@@ -54,7 +69,7 @@ class Life:
             if detail.get("spans"):
                 self._take_back(at)
         elif verb == "outage":
-            self._leave_out(detail["from"], at)
+            self._leave_out(detail["from"], detail.get("until", at))
         elif after != before:
             self._end(verb, at)
             self._begin(after, at)
@@ -79,11 +94,36 @@ class Life:
         if before and self.row.get("state") in OPEN_STATES:
             before[-1].ended_at = before[-1].ended_by = None
 
-    def _leave_out(self, since: int, at: int) -> None:
+    def _leave_out(self, since: int, until: int) -> None:
         """Leave the minutes of an outage out of the present span."""
         present = next(span for span in self.spans if span.ended_at is None)
         present.ended_at, present.ended_by = max(since, present.started_at), "outage"
-        self.spans.append(Lived(present.kind, present.service_id, present.counter_id, present.staff_id, at))
+        self.spans.append(Lived(present.kind, present.service_id, present.counter_id, present.staff_id, until))
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A ticket of which nothing more is expected, in few bytes: years have hundreds of thousands."""
+
+    _columns: bytes
+    _spans: bytes
+
+    @classmethod
+    def of(cls, columns: tuple[Any, ...], spans: Sequence[Lived]) -> "Packed":
+        """Return a ticket packed."""
+        return cls(marshal.dumps(columns), marshal.dumps([span.row for span in spans]))
+
+    @property
+    def columns(self) -> tuple[Any, ...]:
+        """The ticket's columns, in the order in which they were packed."""
+        found: tuple[Any, ...] = marshal.loads(self._columns)  # noqa: S302 - bytes of our own, of this very process
+        return found
+
+    @property
+    def spans(self) -> list[tuple[Any, ...]]:
+        """The ticket's spans, each in the order of `SPAN`."""
+        found: list[tuple[Any, ...]] = marshal.loads(self._spans)  # noqa: S302 - as above
+        return found
 
 
 def row_before(events: Sequence[tuple[int, dict[str, Any]]], undone: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Which open tickets are stuck, and why: what nobody would notice until somebody complains."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from queueapp.rules.views import TicketView
@@ -29,3 +29,17 @@ def why_stuck(
     if ticket.state == "held" and ticket.due_at is not None:
         return None
     return f"long_{ticket.state}" if long > limits[ticket.state] else None
+
+
+def why_interrupted(ticket: TicketView) -> str:
+    """Return what an outage has left unsure of an open ticket (a code)."""
+    return "print_unsure" if ticket.state == "waiting" else "outage"
+
+
+def covered(stretches: Iterable[tuple[datetime, datetime]], begin: datetime, end: datetime) -> timedelta:
+    """Return how much of the time from `begin` to `end` lies in any of the stretches (from, to)."""
+    total, reached = timedelta(0), begin
+    for since, until in sorted(stretches):
+        total += max(timedelta(0), min(until, end) - max(since, reached))
+        reached = max(reached, min(until, end))
+    return total

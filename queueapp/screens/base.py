@@ -115,7 +115,7 @@ class QueueScreen(RefusingScreen, Generic[V]):
         """Do an operation now, by who works at this terminal, and reload; QueueError when the queue refuses."""
         if not self.MAY_WRITE:
             raise NotAllowedError
-        done = await self.terminal.store.write(operation, staff=self.terminal.staff, at=self.now, **given)
+        done: T = await self.terminal.write(operation, at=self.now, **given)
         # What the action paints by itself comes first: reading at the same time would slow it down.
         self.call_after_refresh(self.reload)
         return done

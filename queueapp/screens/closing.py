@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from queueapp.backups import make_at_close
+from queueapp.backups.keeping import make_at_close
 from queueapp.i18n import N_, _
 from queueapp.operations.closing import close_day
 from queueapp.queries.days import closing
@@ -112,12 +112,24 @@ class ClosingScreen(QueueScreen[ClosingView]):
         if self.answer is None:
             return False
         if action == "other_day":
-            return True if len(self.answer.open_days) > 1 else _("No other day is open.")
+            is_there = any(day != self.answer.day for day in self.answer.open_days)
+            return True if is_there else _("No other day is open.")
         if self.answer.closing is not None:
             return _("This day is closed. What is wrong on it is corrected with “queueapp correct”.")
         if action in {"end", "sent_home", "all"} and not self.answer.tickets:
             return _("Every ticket has an end: press F10 to close the day.")
         return True
+
+    def on_screen_suspend(self) -> None:
+        """Leave a day that was closed here, so that the next visit begins with what is still to be done."""
+        is_left = self not in self.app.screen_stack  # and not only below a dialog
+        if is_left and self.answer is not None and self.answer.closing is not None:
+            self._day = None
+
+    @on(OptionList.OptionSelected)
+    async def entered(self) -> None:
+        """Let Enter close the day, as where the list is empty."""
+        await self.app.run_action("close", self)
 
     def action_end(self, end: str) -> None:
         """Note the end of the ticket under the cursor, and go to the next."""
@@ -224,7 +236,7 @@ class ClosingScreen(QueueScreen[ClosingView]):
         place = "" if ticket.counter is None else _("counter {number}").format(number=ticket.counter)
         since = minutes_since(ticket.issued_at, now)
         return row(
-            [(ticket.code, 7), (state_words(ticket.state), 15), (place, 8), (since, 10, "right"), (words, self._room())]
+            [(ticket.code, 7), (state_words(ticket.state), 14), (place, 11), (since, 8, "right"), (words, self._room())]
         )
 
     def _room(self) -> int:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -45,6 +46,10 @@ class Dialog(LocalizedScreen[R], ModalScreen[R], Generic[R]):
         """Build what stands between the question and the keys."""
         yield from ()
 
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        """Give the answer, once: a second key that was pressed before the box was gone finds nothing to answer."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
     def on_mount(self) -> None:
         """Show the keys."""
         self.repaint()
@@ -53,6 +58,16 @@ class Dialog(LocalizedScreen[R], ModalScreen[R], Generic[R]):
         """Paint the keys in the language in use."""
         super().repaint()
         self.query_one(KeyLine).show(key_words(self.active_bindings, self.app))
+
+    def refusal(self) -> str:
+        """Return why the keys that are greyed out do nothing; empty where no key is."""
+        return ""
+
+    def on_key(self, event: events.Key) -> None:
+        """Say why a key that is greyed out does nothing."""
+        active = self.active_bindings.get(event.key)
+        if active is not None and active.node is self and not active.enabled:
+            self.app.notify(self.refusal(), severity="warning", markup=False)
 
 
 class Confirm(Dialog[bool]):
@@ -103,6 +118,8 @@ class Ask(Dialog[str | None]):
     @on(Input.Submitted)
     def action_answer(self) -> None:
         """Give what was written as the answer, or say that something must be."""
+        if not self.is_active or not self.query(TextBox):  # Enter while the box is being built or taken down
+            return
         text = clean(self.query_one(TextBox).value, self._longest)
         if text or not self._is_required:
             self.dismiss(text)
@@ -152,7 +169,8 @@ class Choose(Dialog[T | None], Generic[T]):
 
     def action_answer(self) -> None:
         """Give the answer under the cursor."""
-        self.query_one(OptionList).action_select()
+        for options in self.query(OptionList):  # none while the box is being built or taken down
+            options.action_select()
 
     def action_pick(self, place: int) -> None:
         """Give the answer at a place of the list; nothing happens when there is none."""

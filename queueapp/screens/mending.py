@@ -23,7 +23,7 @@ from queueapp.screens.dialogs import Ask
 from queueapp.terminal import Terminal
 from queueapp.widgets.clocks import minutes_since
 from queueapp.widgets.lines import Words, row
-from queueapp.widgets.words import STUCK_WORDS
+from queueapp.widgets.words import STUCK_WORDS, stuck_words
 
 
 class MendingScreen(QueueScreen[StuckView]):
@@ -73,7 +73,8 @@ class MendingScreen(QueueScreen[StuckView]):
 
     def show(self, answer: StuckView) -> None:
         """Say how many there are, and for how long an outage lasted."""
-        if self._had_outage and not answer.tickets:
+        # Not from below a dialog: a terminal that locked itself must not be led away from its lock.
+        if self._had_outage and not answer.tickets and self.is_current:
             self._had_outage = False
             self.post_message(self.AllMended())
         outages = [each.seconds for each in answer.tickets if each.seconds is not None]
@@ -92,7 +93,7 @@ class MendingScreen(QueueScreen[StuckView]):
         if self.answer is None:
             return
         options = self.query_one("#stuck", OptionList)
-        lines = {_identity(each): _line(each, now) for each in self.answer.tickets}
+        lines = {_identity(each): _line(each, now, self.size.width) for each in self.answer.tickets}
         if [option.id for option in options.options] != list(lines):
             chosen = options.highlighted
             options.clear_options()
@@ -111,7 +112,7 @@ class MendingScreen(QueueScreen[StuckView]):
         chosen = self._chosen()
         if chosen is None:
             return _("Nothing needs mending.")
-        if action == "confirm" and chosen.why != "outage":
+        if action == "confirm" and chosen.seconds is None:
             return _("Say what is to become of it: served, back to the queue, left or void.")
         if action == "recall" and chosen.ticket.state != "called":
             return _("Only a ticket that is called can be called again.")
@@ -172,9 +173,10 @@ def _identity(each: StuckTicket) -> str:
     return f"{each.ticket.day} {each.ticket.code}"
 
 
-def _line(each: StuckTicket, now: datetime) -> Content:
+def _line(each: StuckTicket, now: datetime, width: int) -> Content:
     ticket = each.ticket
     place = "" if ticket.counter is None else _("counter {number}").format(number=ticket.counter)
     since = minutes_since(ticket.since, now)
-    words = _(STUCK_WORDS.get(each.why, each.why))
-    return row([(ticket.code, 7), (state_words(ticket.state), 15), (place, 8), (since, 10, "right"), (words, 28)])
+    words = stuck_words(each)
+    room = max(20, width - 52)
+    return row([(ticket.code, 7), (state_words(ticket.state), 14), (place, 11), (since, 8, "right"), (words, room)])

@@ -6,16 +6,26 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from queueapp.i18n import _
+from queueapp.i18n import N_, _
 from queueapp.rules.errors import QueueError
 from queueapp.screens.base import QueueScreen
 from queueapp.text import clean, fold
 
 if TYPE_CHECKING:
     from queueapp.database import Session
+
+
+_PLACES = {
+    "reception": N_("Reception"),
+    "board": N_("Board"),
+    "summary": N_("Summary of the day"),
+    "closing": N_("Close the day"),
+    "mending": N_("To be mended"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +86,28 @@ class Commands(Provider):
         yield from self._places(seen)
 
     def _places(self, seen: set[str]) -> Iterator[Command]:
-        for place, name in (("reception", _("Reception")), ("board", _("Board")), ("summary", _("Summary of the day"))):
-            if f"app.open('{place}')" not in seen:
-                yield Command(name, _("Go to this screen."), partial(self.app.run_action, f"open('{place}')"))
+        for place, name in _PLACES.items():
+            if f"app.open('{place}')" not in seen and place != self.app.current_mode:
+                yield Command(_(name), _("Go to this screen."), partial(self.app.run_action, f"open('{place}')"))
+        if "app.sign_in" not in seen and not getattr(self.app, "is_kiosk", False):
+            yield Command(_("Sign in"), _("Say who works here."), partial(self.app.run_action, "sign_in"))
         for number in self._counters:
             name = _("Counter {number}").format(number=number)
             yield Command(name, _("Go to this screen."), partial(self.app.run_action, f"open('counter', {number})"))
 
 
+class Palette(CommandPalette):
+    """Textual's palette, which is left once only, however quickly Enter is pressed again."""
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Leave the palette, if it is still there."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
 def open_palette(app: App[Any]) -> None:
     """Open the palette over the screen that is seen."""
     if not CommandPalette.is_open(app) and isinstance(app.screen, QueueScreen):
-        app.push_screen(CommandPalette([Commands], placeholder=_("What do you want to do?")))
+        app.push_screen(Palette([Commands], placeholder=_("What do you want to do?")))
 
 
 def _counter_numbers(session: "Session") -> tuple[int, ...]:

@@ -35,6 +35,7 @@ class SignInDialog(Dialog[str | None]):
         self._prove = prove
         self._known = name
         self._is_lock = is_lock
+        self._is_proving = False
 
     def boxes(self) -> ComposeResult:
         """Build the two lines to write on, with room for what is wrong."""
@@ -53,6 +54,10 @@ class SignInDialog(Dialog[str | None]):
         """Grey out the way around a lock."""
         return None if action == "give_up" and self._is_lock else super().check_action(action, parameters)
 
+    def refusal(self) -> str:
+        """Say what opens a lock."""
+        return _("A terminal that locked itself is opened by the PIN only.")
+
     @on(Input.Submitted, "#name")
     def to_pin(self) -> None:
         """Go on to the PIN."""
@@ -63,15 +68,19 @@ class SignInDialog(Dialog[str | None]):
         """Try what was written."""
         self.action_answer()
 
-    @work(exclusive=True)
+    @work
     async def action_answer(self) -> None:
-        """Try name and PIN, and say what is wrong."""
+        """Try name and PIN, once while that is under way, and say what is wrong."""
+        if self._is_proving or not self.is_active or not self.query("#pin"):
+            return  # a second Enter would try an empty PIN, and be counted
+        self._is_proving = True
         pin = self.query_one("#pin", Input)
         typed, name = pin.value, clean(self.query_one("#name", TextBox).value)
         pin.value = ""
         try:
             person = await self._prove(name, typed)
         except QueueError as error:
+            self._is_proving = False
             self.query_one("#missing", Static).update(clean(error.message, 300))
             return
         self.dismiss(person)

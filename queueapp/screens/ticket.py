@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from queueapp.i18n import N_, _
+from queueapp.rules.errors import WrongStateError
 from queueapp.rules.lifecycle import verbs_for
 from queueapp.rules.views import OfficeView, TicketView
 from queueapp.screens.dialogs import Dialog
@@ -56,6 +57,10 @@ class TicketDialog(Dialog[str | None]):
         """Grey out what its state forbids."""
         is_possible = action != "choose" or parameters[0] in {"", *verbs_for(self._ticket.state)}
         return super().check_action(action, parameters) if is_possible else None
+
+    def refusal(self) -> str:
+        """Say which state forbids it."""
+        return WrongStateError(ticket=self._ticket.code, state=self._ticket.state).message
 
     def action_choose(self, verb: str) -> None:
         """Answer what is to be done."""

@@ -31,6 +31,7 @@ VERBS = {
     "end_of_day": N_("ended at the close of the day"),
     "mend": N_("put right by a supervisor"),
     "outage": N_("interrupted by an outage"),
+    "print_unsure": N_("slip may not have been printed"),
     "wake": N_("confirmed after an outage"),
     "correct": N_("corrected after the close of the day"),
     "adopt": N_("taken over from an earlier version"),

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from queueapp import backups
+from queueapp.__main__ import main
+from queueapp.backups.keeping import folder_of, kept_in, make_at_close
+from queueapp.backups.listing import checked
+from queueapp.backups.making import make
+from queueapp.backups.proving import prove
 from queueapp.clock import now
 from queueapp.database import Database
 from queueapp.operations.calling import call, start
@@ -104,7 +108,7 @@ def test_a_backup_is_made_proved_and_restored_and_what_would_be_lost_is_shown(ru
 def test_a_damaged_office_is_restored_and_kept_aside(run: Run, tmp_path: Path) -> None:
     database = office(tmp_path)
     served(database)
-    backups.make(database, tmp_path / "one.backup", at=now())
+    make(database, tmp_path / "one.backup", at=now())
     database.close()
     (tmp_path / "office.db").write_bytes(b"no database" * 1000)
     done = run("restore", "one.backup", "--yes")
@@ -137,7 +141,7 @@ def asked(folder: Path, answer: bytes) -> tuple[int, str]:
 
 def test_somebody_at_the_terminal_is_asked_before_anything_is_replaced(tmp_path: Path) -> None:
     database = office(tmp_path)
-    backups.make(database, tmp_path / "one.backup", at=now())
+    make(database, tmp_path / "one.backup", at=now())
     database.write(issue, service="land", at=now())
     revision = database.revision()
     status, said = asked(tmp_path, b"n\n")
@@ -153,7 +157,7 @@ def test_somebody_at_the_terminal_is_asked_before_anything_is_replaced(tmp_path:
 def test_only_who_has_the_right_restores(run: Run, tmp_path: Path) -> None:
     people = [{"name": "an", "role": "admin"}, {"name": "binh", "role": "clerk"}]
     database = office(tmp_path, staff=people)
-    backups.make(database, tmp_path / "one.backup", at=now())
+    make(database, tmp_path / "one.backup", at=now())
     for person in ("an", "binh"):
         by = None if person == "an" else "an"
         database.write(set_pin, name=person, pin="482913", make_hash=hashed, staff=by, at=now())
@@ -171,7 +175,7 @@ def test_only_who_has_the_right_restores(run: Run, tmp_path: Path) -> None:
 def test_a_name_is_masked_an_export_is_an_event_and_a_purge_leaves_no_byte(run: Run, tmp_path: Path) -> None:
     database = office(tmp_path, personal={"name": True})
     database.write(issue, service="land", name=NAME, note=NOTE, at=now())
-    backups.make_at_close(database, at=now())
+    make_at_close(database, at=now())
     (tmp_path / "office.db.replaced-20261123T010000Z").write_text("a copy")
     shown = run("--json", "ticket", "D-001")
     assert shown.json["ticket"]["name"] == MASKED
@@ -190,8 +194,8 @@ def test_a_name_is_masked_an_export_is_an_event_and_a_purge_leaves_no_byte(run: 
     verified = run("verify", "--json").json
     assert verified["ok"]
     assert database.read(events_after)[-1].verb == "purge"
-    (kept,) = backups.kept_in(backups.folder_of(database))
-    assert backups.prove(kept).difference is None
+    (kept,) = kept_in(folder_of(database))
+    assert prove(kept).difference is None
     database.close()
 
 
@@ -231,6 +235,32 @@ def test_a_database_of_a_server_is_backed_up_proved_and_restored_by_the_same_com
     done = run("restore", "one.backup", "--yes", "--json", db=postgres_url)
     assert done.status == 0, done
     assert done.json["lost"]["events"] == 1
-    assert backups.checked(tmp_path / done.json["aside"]).contents.tickets == 2
+    assert checked(tmp_path / done.json["aside"]).contents.tickets == 2
     assert [each.verb for each in database.read(events_after)][-1] == "restore"
+    database.close()
+
+
+def test_the_owner_of_the_file_sets_an_administrators_pin_when_nobody_can(run: Run, tmp_path: Path) -> None:
+    people = [{"name": "an", "role": "admin"}, {"name": "binh", "role": "clerk"}]
+    database = office(tmp_path, staff=people)
+    database.write(set_pin, name="an", pin="482913", make_hash=hashed, staff=None, at=now())
+    refused(run("pin", "an", given="739148\n"), 1, "Sign in first")
+    refused(run("pin", "binh", "--recover", given="7391\n"), 2, "only for somebody who may set PINs")
+    done = run("pin", "an", "--recover", given="739148\n")
+    assert done.status == 0, done
+    assert "was set by the owner of the file" in done.out
+    assert [each.verb for each in database.read(events_after)][-1] == "recover_pin"
+    assert run("pin", "binh", "--as", "an", given="7391\n").status == 1
+    database.close()
+
+
+def test_a_pin_is_recovered_by_the_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = office(tmp_path, staff=[{"name": "an", "role": "admin"}])
+    database.write(set_pin, name="an", pin="482913", make_hash=hashed, staff=None, at=now())
+    monkeypatch.setattr(os, "getuid", lambda: 4_294_967_000)
+    assert main(["--db", str(tmp_path / "office.db"), "--lang", "en", "pin", "an", "--recover"]) == 2
+    assert "only by the owner" in capsys.readouterr().err
+    assert [each.verb for each in database.read(events_after)][-1] == "set_pin"
     database.close()

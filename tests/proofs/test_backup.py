@@ -1,7 +1,7 @@
 """The proof of backups, in short: every one agrees, a flipped byte is refused, and the proof itself can fail."""
 
 from benchmarks.backup import _by_copying, _Old, _unseen, flipped, is_wrong, replaced, under_load
-from queueapp import backups
+from queueapp.backups import proving
 from queueapp.database import Database
 
 
@@ -21,7 +21,7 @@ def test_the_proof_finds_a_backup_by_copying_and_one_of_an_old_instant() -> None
 
 
 def test_the_proof_finds_that_nobody_looks_at_the_bytes() -> None:
-    with replaced(backups, "checked", _unseen):
+    with replaced(proving, "checked", _unseen):
         assert flipped(20, 1, lists_too=False)
 
 

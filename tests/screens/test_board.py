@@ -7,12 +7,15 @@ from pathlib import Path
 from textual.app import App
 
 from queueapp.app import QueueApp
+from queueapp.database import Session
 from queueapp.operations.calling import call, recall
 from queueapp.operations.issuing import issue
 from queueapp.queries.hall import board
+from queueapp.queries.tickets import events_after
 from queueapp.screens.board import BoardScreen
 from queueapp.terminal import Terminal
-from tests.screens.conftest import MORNING, Seen, Settled
+from tests.screens.conftest import MORNING, Seen, Settled, toasts
+from tests.screens.office import guarded, opened, press, staffed
 
 
 class Rings:
@@ -146,3 +149,44 @@ async def test_hostile_names_are_only_text(terminal: Terminal, seen: Seen, settl
         screen.show(replace(view, services=(wild, *view.services[1:])))
         await settled(pilot)
         assert "\x1b" not in seen(app)
+
+
+async def test_the_board_shows_no_name_and_no_note(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    await staffed(terminal, personal={"name": True})
+    await terminal.store.write(issue, service="land", name="Nguyen Thi Hoa", note="deaf", at=MORNING)
+    await terminal.store.write(call, counter=1, at=MORNING)
+    app = QueueApp(terminal, opens="board", language="vi")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, settled)
+        text = seen(app)
+        assert "D-001" in text
+        for word in ("Hoa", "Nguyen", "deaf"):
+            assert word not in text
+
+
+async def test_no_key_of_a_public_board_changes_or_opens_anything(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    await guarded(terminal)
+    before = await terminal.store.read(events_after)
+    app = QueueApp(terminal, opens="board", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        keys = [f"f{number}" for number in range(3, 13)]
+        await pilot.press(*keys, *"123456789abcdefghijklmnoprstuvwxyz", "enter", "delete", "ctrl+z")
+        app._beat()
+        await press(pilot, settled, "escape")
+        assert "This terminal shows the board only." in toasts(app)
+        assert app.current_mode == "board"
+        await pilot.press("ctrl+p", *"sign in")
+        await settled(pilot)
+        await app.workers.wait_for_complete()
+        assert "Nothing of that name can be done here." in seen(app)
+        await press(pilot, settled, "escape")
+        assert terminal.run is None
+    assert await terminal.store.read(events_after) == before
+    assert await terminal.store.read(_runs) == 0
+
+
+def _runs(session: Session) -> int:
+    return int(session._driver.execute("SELECT count(*) FROM run").fetchone()[0])

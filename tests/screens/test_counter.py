@@ -7,11 +7,18 @@ import pytest
 from textual.pilot import Pilot
 
 from queueapp.app import QueueApp
+from queueapp.i18n import N_, _
+from queueapp.operations.calling import call, start
+from queueapp.operations.counters import open_counter
 from queueapp.operations.issuing import issue
+from queueapp.operations.serving import finish
 from queueapp.queries.hall import desk
-from queueapp.rules.views import DeskView
+from queueapp.queries.tickets import events_after
+from queueapp.rules.views import DeskView, TicketView
 from queueapp.terminal import Terminal
+from tests.conftest import HandClock
 from tests.screens.conftest import MORNING, Seen, Settled, toasts
+from tests.screens.office import opened, press, staffed, typed
 
 Sit = Callable[[Pilot[Any]], Awaitable[None]]
 
@@ -34,10 +41,10 @@ async def sit(pilot: Pilot[Any], settled: Settled) -> None:
     await settled(pilot)
 
 
-async def press(pilot: Pilot[Any], settled: Settled, *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)
-        await settled(pilot)
+async def present(terminal: Terminal) -> TicketView:
+    here = (await ask(terminal)).counter.ticket
+    assert here is not None
+    return here
 
 
 async def test_call_start_finish_are_three_keys(terminal: Terminal, seen: Seen, settled: Settled) -> None:
@@ -186,3 +193,135 @@ async def test_a_counter_that_is_not_there_is_said(terminal: Terminal, seen: See
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await sit(pilot, settled)
         assert "There is no counter 77" in " ".join(seen(app).split())
+
+
+async def test_the_last_thing_is_undone_within_the_limit_and_refused_with_its_reason_after(
+    terminal: Terminal, clock: HandClock, seen: Seen, settled: Settled
+) -> None:
+    await come(terminal, "land")
+    app = counter(Terminal(terminal.store, clock=clock))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await sit(pilot, settled)
+        await press(pilot, settled, "ctrl+z")
+        assert "There is nothing left to undo: only what was done in the last 60 seconds" in toasts(app)
+        await press(pilot, settled, "f4", "f6", "ctrl+z")
+        assert "Undone: D-001 is called again." in toasts(app)
+        assert "called  00:00" in seen(app)
+        await press(pilot, settled, "z")
+        assert "An undo cannot be undone." in toasts(app)
+        await press(pilot, settled, "f6", "f7")
+        clock.advance(seconds=61)
+        app.clear_notifications()
+        await press(pilot, settled, "z")
+        assert "only what was done in the last 60 seconds" in toasts(app)
+        await press(pilot, settled, "f12", "1", "z")
+        assert "Undone." in toasts(app)
+        assert (await ask(terminal)).counter.is_open
+
+
+async def test_a_timed_hold_says_when_it_comes_back_and_comes_back_by_itself(
+    terminal: Terminal, clock: HandClock, seen: Seen, settled: Settled
+) -> None:
+    await come(terminal, "land")
+    app = counter(Terminal(terminal.store, clock=clock))
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f4", "f6", "f9")
+        assert "Minutes in" in seen(app)
+        await typed(pilot, settled, "15 copies")
+        assert "back at 08:15 · copies" in seen(app)
+        clock.advance(minutes=14, seconds=59)
+        app._presence.beat()
+        await settled(pilot)
+        assert len((await ask(terminal)).held) == 1
+        clock.advance(seconds=1)
+        app._presence.beat()
+        await settled(pilot)
+        view = await ask(terminal)
+        assert (view.held, view.waiting_count) == ((), 1)
+        await press(pilot, settled, "f4", "f6", "f9")
+        await typed(pilot, settled, "9999 copies")
+        assert "The minutes must be between 1 and" in toasts(app)
+        assert "being served" in seen(app)
+
+
+async def test_a_ticket_is_sent_to_another_field_and_comes_back_before_new_ones(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    await come(terminal, "land", "land", "civil_status")
+    app = counter(terminal)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await sit(pilot, settled)
+        await press(pilot, settled, "f4", "f6", "w")
+        assert "To which field, and then back here?" in seen(app)
+        await press(pilot, settled, "escape")
+        assert "being served" in seen(app)
+        await press(pilot, settled, "w", "2")
+        await typed(pilot, settled, "stamp")
+        at = {"counter": 2, "at": MORNING}
+        await terminal.store.write(call, **at, ticket="D-001", reason="comes back")
+        await terminal.store.write(start, **at)
+        await terminal.store.write(finish, **at)
+        assert app.queue_screen is not None
+        await app.queue_screen.look()
+        await settled(pilot)
+        assert "↩" in next(line for line in seen(app).splitlines() if "D-001" in line)
+        await press(pilot, settled, "f4")
+        assert (await present(terminal)).code == "D-001"
+
+
+async def test_a_counter_where_somebody_sits_is_taken_over_only_after_a_yes(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    await staffed(terminal)
+    await terminal.store.write(open_counter, counter=4, staff="An", at=MORNING)
+    app = counter(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sit(pilot, settled)
+        terminal.staff = "Binh"
+        await press(pilot, settled, "g")
+        assert "An sits at this counter. Take it over? It is written down." in " ".join(seen(app).split())
+        await press(pilot, settled, "n")
+        assert (await ask(terminal)).counter.clerk == "An"
+        await press(pilot, settled, "g", "y")
+        assert (await ask(terminal)).counter.clerk == "Binh"
+        last = (await terminal.store.read(events_after))[-1]
+        assert (last.verb, last.clerk, "takeover" in last.detail) == ("open_counter", "Binh", True)
+
+
+async def test_picking_needs_the_right_and_the_refusal_is_written_down(terminal: Terminal, settled: Settled) -> None:
+    await staffed(terminal)
+    await come(terminal, "land", "land")
+    app = counter(terminal)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await sit(pilot, settled)
+        terminal.staff = "An"
+        await press(pilot, settled, "k", *"d2", "enter")
+        await typed(pilot, settled, "baby")
+        assert "An has no right to do that (pick). It has been written down." in toasts(app)
+        assert (await terminal.store.read(events_after))[-1].verb == "refuse"
+        terminal.staff = "Em"
+        await press(pilot, settled, "k", *"d2", "enter")
+        await typed(pilot, settled, "baby")
+        assert (await present(terminal)).code == "D-002"
+
+
+async def test_the_help_and_the_palette_know_the_new_keys(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="counter", counter=4, language="vi")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sit(pilot, settled)
+        await press(pilot, settled, "f1")
+        text = seen(app)
+        for key, words in (("Ctrl+Z", N_("Undo")), ("W", N_("Transfer and back")), ("F9", N_("Hold"))):
+            assert any(key in line and _(words) in line for line in text.splitlines()), words
+        await press(pilot, settled, "escape", "ctrl+p")
+        await pilot.press(*"chot ngay")
+        await settled(pilot)
+        await app.workers.wait_for_complete()
+        await press(pilot, settled, "enter")
+        assert app.current_mode == "closing"
+        await press(pilot, settled, "ctrl+p")
+        await pilot.press(*"can xu ly")
+        await settled(pilot)
+        await app.workers.wait_for_complete()
+        assert _("To be mended") in seen(app)

@@ -7,17 +7,22 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 from textual.widgets import OptionList
 
 from queueapp.app import QueueApp
 from queueapp.i18n import _, ngettext
+from queueapp.operations.closing import close_day
 from queueapp.operations.counters import pause
 from queueapp.operations.issuing import issue
 from queueapp.rules.lifecycle import END_STATES
 from queueapp.rules.views import CounterView, OfficeView, ServiceView, StatusView
+from queueapp.screens.help import page
 from queueapp.screens.home import HomeScreen
 from queueapp.terminal import Terminal
+from tests.conftest import HandClock
 from tests.screens.conftest import MORNING, Seen, Settled
+from tests.screens.office import PINS, guarded, opened, press, typed
 
 HOSTILE = "[/]\x1b]0;x\x07[@click=app.quit]👩‍👩‍👧 e\u0323\u0302\x00" + "ạ" * 10_000
 LAND = ServiceView(
@@ -223,3 +228,108 @@ def test_home_is_painted_before_anything_heavy_is_loaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("chosen", ["vi", "en"])
+async def test_a_day_that_nobody_closed_is_asked_for_first_the_next_morning(
+    terminal: Terminal, clock: HandClock, seen: Seen, settled: Settled, chosen: str
+) -> None:
+    await terminal.store.write(issue, service="land", at=MORNING)
+    clock.advance(minutes=24 * 60)
+    app = QueueApp(Terminal(terminal.store, clock=clock), language=chosen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        monday = f"{_('Monday')} 23/11/2026"
+        notice = _("{day} was never closed: press F8 first.").format(day=monday)
+        assert notice in seen(app)
+        await press(pilot, settled, "f8")
+        assert app.current_mode == "closing"
+        assert monday in seen(app)
+        await terminal.store.write(close_day, unserved={"D-001": "left"}, at=clock())
+        await press(pilot, settled, "escape")
+        assert notice not in seen(app)
+
+
+async def test_what_an_outage_interrupted_is_named_until_it_is_looked_at(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    app = QueueApp(terminal, language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        home = Shown(terminal)
+        home.given = dataclasses.replace(hall(), interrupted=2)
+        await go_to(app, home)
+        await settled(pilot)
+        assert "2 tickets were interrupted by an outage: press F9." in seen(app)
+        await press(pilot, settled, "f9")
+        assert app.current_mode == "mending"
+
+
+PLACES = ("home", "reception", "counter", "summary", "closing", "mending", "board")
+
+
+async def test_an_office_without_pins_says_so_on_every_screen_also_below_a_dialog(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    app = QueueApp(terminal, language="vi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        for place in PLACES:
+            app.action_open(place, 4 if place == "counter" else None)
+            await settled(pilot)
+            first = seen(app).splitlines()[0]
+            assert _("open, no PINs") in first, place
+            assert "23/11/2026 08:00:00" in first, place
+            await pilot.press("f1")
+            assert _("open, no PINs") in seen(app), place
+            await pilot.press("escape")
+        app.action_open("reception")
+        await settled(pilot)
+        for key in ("f3", "f4"):
+            await pilot.press(key)
+            assert app.screen is not app.queue_screen
+            assert _("open, no PINs") in seen(app), key
+            await pilot.press("escape")
+
+
+async def test_the_signs_leave_room_for_the_clock(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    app = QueueApp(terminal, language="vi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        home = Shown(terminal)
+        office = dataclasses.replace(hall().office, is_training=True, clock_minutes=-1440)
+        home.given = dataclasses.replace(hall(), office=office)
+        await go_to(app, home)
+        await settled(pilot)
+        first = seen(app).splitlines()[0]
+        assert _("TRAINING") in first
+        assert _("open, no PINs") in first
+        assert _("CLOCK OFF {minutes} min").format(minutes="-1440") in first
+        assert first.endswith("23/11/2026 08:00:00")
+
+
+async def test_where_there_are_pins_the_first_line_says_who_works_here(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    await guarded(terminal)
+    app = QueueApp(terminal, language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        assert "open, no PINs" not in seen(app)
+        await typed(pilot, settled, "An")
+        await typed(pilot, settled, PINS["An"])
+        assert " An " in seen(app).splitlines()[0]
+
+
+async def test_the_help_of_every_screen_names_all_its_keys(terminal: Terminal, settled: Settled) -> None:
+    app = QueueApp(terminal, language="vi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        for place in PLACES:
+            app.action_open(place, 4 if place == "counter" else None)
+            await settled(pilot)
+            screen = app.queue_screen
+            assert screen is not None
+            lines = page(screen).plain.splitlines()
+            for binding in Binding.make_bindings(type(screen).BINDINGS):
+                if binding.id and not binding.id.startswith(("issue-", "counter-")):
+                    assert any(_(binding.description) in line for line in lines), binding
+            assert all(len(line.split()) > 2 for line in lines if line.startswith(("F1 ", "F5"))), place

@@ -7,11 +7,16 @@ from textual.pilot import Pilot
 from queueapp.app import QueueApp
 from queueapp.i18n import use_language
 from queueapp.operations.calling import call
+from queueapp.operations.closing import close_day
 from queueapp.operations.issuing import issue
+from queueapp.operations.leaving import leave
 from queueapp.queries.hall import status
-from queueapp.rules.views import StatusView
+from queueapp.queries.tickets import ticket
+from queueapp.rules.views import StatusView, TicketView
 from queueapp.terminal import Terminal
-from tests.screens.conftest import MORNING, Seen, Settled
+from tests.conftest import HandClock
+from tests.screens.conftest import MORNING, Seen, Settled, toasts
+from tests.screens.office import press, staffed, typed
 
 
 async def opened(pilot: Pilot[Any], settled: Settled) -> None:
@@ -21,6 +26,10 @@ async def opened(pilot: Pilot[Any], settled: Settled) -> None:
 
 async def hall(terminal: Terminal) -> StatusView:
     return await terminal.store.read(status, at=MORNING)
+
+
+async def found(terminal: Terminal, code: str) -> TicketView:
+    return await terminal.store.read(ticket, code, at=MORNING)
 
 
 async def test_one_key_issues_and_the_slip_is_there(terminal: Terminal, seen: Seen, settled: Settled) -> None:
@@ -142,3 +151,147 @@ async def test_every_word_is_vietnamese_too(terminal: Terminal, seen: Seen, sett
         await settled(pilot)
         assert "Latest tickets" in seen(app)
     use_language("en")
+
+
+async def test_a_ticket_of_a_wrong_field_is_taken_back_and_its_number_stays_used(
+    terminal: Terminal, clock: HandClock, settled: Settled
+) -> None:
+    app = QueueApp(Terminal(terminal.store, clock=clock), opens="reception", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "z")
+        assert "Nothing was done here yet that could be taken back." in toasts(app)
+        await press(pilot, settled, "f5", "ctrl+z")
+        assert (await found(terminal, "D-001")).state == "void"
+        await press(pilot, settled, "f5")
+        assert (await found(terminal, "D-002")).state == "waiting"
+        clock.advance(seconds=61)
+        await press(pilot, settled, "z")
+        assert "only what was done in the last 60 seconds" in toasts(app)
+        assert (await found(terminal, "D-002")).state == "waiting"
+
+
+async def test_who_went_away_is_brought_back_from_the_box_of_the_ticket(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    await terminal.store.write(issue, service="land", at=MORNING)
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f12")
+        await typed(pilot, settled, "d1")
+        assert (await found(terminal, "D-001")).state == "left"
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "d1")
+        assert "went away" in seen(app)
+        await press(pilot, settled, "f5")
+        assert "D-001 waits again, 0 before it." in toasts(app).replace("d1", "D-001")
+        assert (await found(terminal, "D-001")).state == "waiting"
+
+
+async def test_a_key_of_the_box_that_does_nothing_says_why(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    await terminal.store.write(issue, service="land", at=MORNING)
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "d1")
+        assert "(F5) Bring back" in seen(app)
+        box = app.screen
+        await press(pilot, settled, "f5")
+        assert "That cannot be done with ticket D-001 now: it is waiting." in toasts(app)
+        assert app.screen is box
+        await terminal.store.write(leave, ticket="d1", at=MORNING)
+        await press(pilot, settled, "escape", "f3")
+        await typed(pilot, settled, "d1")
+        await press(pilot, settled, "v", "f4")
+        assert toasts(app).count("That cannot be done with ticket D-001 now: it is gone.") == 2
+
+
+async def test_a_ticket_gets_priority_afterwards_with_who_and_why(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    await staffed(terminal)
+    await terminal.store.write(issue, service="land", at=MORNING)
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        terminal.staff = "Em"
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "d1")
+        await press(pilot, settled, "f4", "4")
+        await typed(pilot, settled, "came late")
+        assert (await found(terminal, "D-001")).priority == "pregnant"
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "d1")
+        text = seen(app)
+        assert "priority: Pregnant" in text
+        assert "priority changed · Em · came late" in text
+        await press(pilot, settled, "f4", "1", "escape")
+        assert (await found(terminal, "D-001")).priority == "pregnant"
+        terminal.staff = "An"
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "d1")
+        await press(pilot, settled, "f4", "1")
+        await typed(pilot, settled, "mistake")
+        assert "An has no right to do that (set_priority)" in toasts(app)
+
+
+async def test_a_voucher_is_called_before_new_tickets_and_is_good_once(
+    terminal: Terminal, clock: HandClock, seen: Seen, settled: Settled
+) -> None:
+    await terminal.store.write(issue, service="land", at=MORNING)
+    at = clock.advance(minutes=9 * 60 + 30)
+    closed = await terminal.store.write(close_day, unserved={"D-001": "carried_over"}, at=at)
+    (voucher,) = closed.vouchers
+    clock.advance(minutes=14 * 60 + 30)
+    await terminal.store.write(issue, service="land", at=clock())
+    app = QueueApp(Terminal(terminal.store, clock=clock), opens="reception", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f10")
+        await typed(pilot, settled, "V-WRONG")
+        assert "V-WRONG" in toasts(app)
+        await press(pilot, settled, "f10")
+        await typed(pilot, settled, voucher.code.lower())
+        assert "D - 0 0 2" in seen(app)
+        called = await terminal.store.write(call, counter=1, at=clock())
+        assert called.ticket is not None
+        assert called.ticket.code == "D-002"
+        await press(pilot, settled, "f10")
+        await typed(pilot, settled, voucher.code)
+        assert f"The voucher {voucher.code} was used already; it is good once." in toasts(app)
+
+
+async def test_a_name_is_only_asked_where_the_office_keeps_names_and_is_masked(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "n")
+        assert "This office keeps no names." in toasts(app)
+        await staffed(terminal, personal={"name": True})
+        assert app.queue_screen is not None
+        await app.queue_screen.look()
+        await settled(pilot)
+        await press(pilot, settled, "n")
+        await typed(pilot, settled, "Nguyen Thi Hoa")
+        assert "Next ticket: Nguyen Thi Hoa" in seen(app)
+        await press(pilot, settled, "f5", "f5")
+        assert (await found(terminal, "D-001")).name == "Nguyen Thi Hoa"
+        assert (await found(terminal, "D-002")).name is None
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "d1")
+        assert "Nguyen Thi Hoa" not in seen(app)
+        assert "N" in seen(app)
+
+
+async def test_a_closed_day_takes_no_tickets(terminal: Terminal, clock: HandClock, settled: Settled) -> None:
+    await terminal.store.write(close_day, at=clock.advance(minutes=9 * 60 + 30))
+    app = QueueApp(Terminal(terminal.store, clock=clock), opens="reception", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f5")
+        assert "The day 2026-11-23 is closed." in toasts(app)
+        assert (await hall(terminal)).services[0].issued == 0

@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 
 from queueapp.app import QueueApp
+from queueapp.i18n import _
 from queueapp.operations.calling import call, start
+from queueapp.operations.closing import close_day, correct
 from queueapp.operations.issuing import issue
 from queueapp.operations.leaving import leave
 from queueapp.operations.serving import finish
+from queueapp.queries.tickets import events_after
+from queueapp.rules.errors import state_words
 from queueapp.terminal import Terminal, open_database
 from tests.screens.conftest import MORNING, Seen, Settled, toasts
+from tests.screens.office import guarded, opened, press
 
 
 async def a_day(terminal: Terminal, office_file: Path) -> None:
@@ -118,3 +123,64 @@ async def test_the_figures_are_exported_and_never_over_another_file(
         assert "Đã ghi vào" in seen(app)
     assert sorted(path.name for path in folder.iterdir()) == ["queueapp-2026-11-23-2.csv", "queueapp-2026-11-23.csv"]
     assert "Đất đai" in (folder / "queueapp-2026-11-23.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+async def test_a_closed_day_shows_its_seal_and_what_was_put_right(
+    terminal: Terminal, seen: Seen, settled: Settled, language: str
+) -> None:
+    for _citizen in range(3):
+        await terminal.store.write(issue, service="land", at=MORNING)
+    await terminal.store.write(call, counter=1, ticket="D-002", reason="baby", at=MORNING)
+    evening = MORNING + timedelta(hours=10)
+    app = QueueApp(terminal, opens="summary", language=language)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await opened(pilot, settled)
+        assert _("not closed yet") in seen(app)
+        ends = {"D-001": "sent_home:portal_down", "D-002": "carried_over", "D-003": "left"}
+        await terminal.store.write(close_day, unserved=ends, at=evening)
+        wild = "[/]\x1b twice"
+        day = MORNING.date()
+        await terminal.store.write(correct, ticket="D-003", day=day, end="void", reason=wild, at=evening)
+        assert app.queue_screen is not None
+        await app.queue_screen.look()
+        await settled(pilot)
+        text = seen(app)
+        for words in (_("closed, sealed"), _("out of order {n}").format(n=1), _("corrected {n}").format(n=1)):
+            assert words in text
+        await press(pilot, settled, "end")
+        await pilot.wait_for_animation()
+        text = seen(app)
+        assert _("Head of the chain: {head}").partition("{")[0] in text
+        left, void = state_words("left"), state_words("void")
+        assert f"D-003: {_('state')} {left} → {void} ([/]" in text
+        await press(pilot, settled, "f7")
+        text = seen(app)
+        assert _("portal down") in next(line for line in text.splitlines() if "D-001" in line)
+        assert _("carried over") in next(line for line in text.splitlines() if "D-002" in line)
+
+
+async def test_an_export_is_an_event_and_nobody_without_a_name_makes_one(
+    terminal: Terminal, settled: Settled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    await guarded(terminal)
+    app = QueueApp(terminal, opens="summary", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "escape", "f9")
+        assert "Sign in first" in toasts(app)
+        assert list(folder.iterdir()) == []
+        assert (await terminal.store.read(events_after))[-1].verb == "refuse"
+    open_office = QueueApp(Terminal(terminal.store, clock=terminal.clock), opens="summary", language="en")
+    async with open_office.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        open_office.terminal.staff = "An"
+        await press(pilot, settled, "f9")
+        await open_office.workers.wait_for_complete()
+        event = (await terminal.store.read(events_after))[-1]
+        assert (event.verb, event.clerk) == ("export", "An")
+    assert [path.stat().st_mode & 0o777 for path in folder.iterdir()] == [0o600]

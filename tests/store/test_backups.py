@@ -11,8 +11,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from queueapp import backups
-from queueapp.backups import BackupRefusedError
+from queueapp.backups.keeping import folder_of, kept_in, make_at_close
+from queueapp.backups.listing import LIST_SUFFIX, BackupRefusedError, checked, fingerprint, list_of, list_text
+from queueapp.backups.making import make
+from queueapp.backups.proving import prove
+from queueapp.backups.restoring import loss, restore
 from queueapp.database import Database, Session
 from queueapp.operations.closing import close_day
 from queueapp.operations.issuing import issue
@@ -48,14 +51,14 @@ def issued(database: Database, clock: HandClock) -> int:
 def restored(hall: Hall, source: Path, *, staff: str | None = None) -> Path | None:
     """Bring the hall back to a backup; return where the present one went."""
     aside = source.with_name(f"replaced-{hall.database.revision()}")
-    _listing, kept = backups.restore(hall.database, source, aside=aside, at=hall.clock.advance(minutes=1), staff=staff)
+    _listing, kept = restore(hall.database, source, aside=aside, at=hall.clock.advance(minutes=1), staff=staff)
     return kept
 
 
 def refused(source: Path, database: Database | None = None) -> str:
     """Return what is said of a backup that is not proved."""
     with pytest.raises(DatabaseUnavailableError) as caught:
-        backups.prove(source, server=database)
+        prove(source, server=database)
     return caught.value.message
 
 
@@ -66,14 +69,14 @@ def modes(folder: Path) -> dict[str, int]:
 
 def test_a_backup_is_proved_and_brings_the_office_back(hall: Hall, target: Path) -> None:
     hall.serving()
-    listing = backups.make(hall.database, target, at=hall.clock())
+    listing = make(hall.database, target, at=hall.clock())
     assert (listing.contents.tickets, listing.contents.seq) == (1, hall.database.revision())
-    assert backups.prove(target, server=hall.database).events == listing.contents.events
+    assert prove(target, server=hall.database).events == listing.contents.events
     hall.waiting()
     hall.waiting()
-    loss = backups.loss(hall.database, listing)
-    assert (loss.events, loss.is_other_history) == (2, False)
-    assert loss.since == listing.contents.last_at
+    lost = loss(hall.database, listing)
+    assert (lost.events, lost.is_other_history) == (2, False)
+    assert lost.since == listing.contents.last_at
     kept = restored(hall, target)
     assert issued(hall.database, hall.clock) == 1
     assert hall.waiting().code == "D-002"
@@ -86,18 +89,18 @@ def test_a_backup_is_proved_and_brings_the_office_back(hall: Hall, target: Path)
 
 def test_what_was_replaced_can_be_brought_back_too(hall: Hall, target: Path, tmp_path: Path) -> None:
     hall.waiting()
-    backups.make(hall.database, target, at=hall.clock())
+    make(hall.database, target, at=hall.clock())
     hall.waiting()
     kept = restored(hall, target)
     assert kept is not None
     if hall.database.path is not None:
         old = Database(str(kept))
         assert issued(old, hall.clock) == 2
-        backups.make(old, tmp_path / "again.backup", at=hall.clock())
+        make(old, tmp_path / "again.backup", at=hall.clock())
         old.close()
         kept = tmp_path / "again.backup"
-    assert backups.loss(hall.database, backups.checked(kept)).is_other_history
-    backups.restore(hall.database, kept, aside=tmp_path / "twice", at=hall.clock.advance(minutes=1))
+    assert loss(hall.database, checked(kept)).is_other_history
+    restore(hall.database, kept, aside=tmp_path / "twice", at=hall.clock.advance(minutes=1))
     assert issued(hall.database, hall.clock) == 2
 
 
@@ -116,9 +119,9 @@ def test_a_backup_is_of_one_instant_while_another_writes(hall: Hall, address: st
         for number in range(3):
             answered = hall.database.revision()
             each = target.with_name(f"{number}.backup")
-            listing = backups.make(hall.database, each, at=hall.clock())
+            listing = make(hall.database, each, at=hall.clock())
             assert listing.contents.seq >= answered
-            backups.prove(each, server=hall.database)
+            prove(each, server=hall.database)
     finally:
         stop.set()
         writer.join()
@@ -129,43 +132,43 @@ def test_an_existing_file_is_refused_and_left_alone(hall: Hall, target: Path) ->
     target.parent.mkdir()
     target.write_text("something else")
     with pytest.raises(BackupRefusedError, match="exists already"):
-        backups.make(hall.database, target, at=hall.clock())
+        make(hall.database, target, at=hall.clock())
     assert target.read_text() == "something else"
     target.unlink()
     target.with_name("one.backup.json").write_text("a list")
     with pytest.raises(BackupRefusedError, match="exists already"):
-        backups.make(hall.database, target, at=hall.clock())
+        make(hall.database, target, at=hall.clock())
     assert [each.name for each in target.parent.iterdir()] == ["one.backup.json"]
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing(hall: Hall, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(DatabaseUnavailableError, match="cannot be written"):
-        backups.make(hall.database, tmp_path / "file" / "one.backup", at=hall.clock())
+        make(hall.database, tmp_path / "file" / "one.backup", at=hall.clock())
     assert not list(tmp_path.glob("**/one*"))
 
 
-@pytest.mark.parametrize("ending", ["", backups.LIST_SUFFIX])
+@pytest.mark.parametrize("ending", ["", LIST_SUFFIX])
 def test_one_changed_byte_is_refused_wherever_it_is(hall: Hall, target: Path, ending: str) -> None:
     hall.serving()
-    backups.make(hall.database, target, at=hall.clock())
+    make(hall.database, target, at=hall.clock())
     victim = target.with_name(target.name + ending)
     whole = victim.read_bytes()
     for place in range(0, len(whole), max(1, len(whole) // 25)):
         victim.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         assert "refused" in refused(target, hall.database)
     victim.write_bytes(whole)
-    backups.prove(target, server=hall.database)
+    prove(target, server=hall.database)
 
 
 def test_a_cut_backup_an_empty_one_and_one_without_its_list_are_refused(hall: Hall, target: Path) -> None:
-    backups.make(hall.database, target, at=hall.clock())
+    make(hall.database, target, at=hall.clock())
     whole = target.read_bytes()
     for length in (0, 1, 4096, len(whole) - 1):
         target.write_bytes(whole[:length])
         assert "not as it was written" in refused(target)
     target.write_bytes(whole)
-    listed = target.with_name(target.name + backups.LIST_SUFFIX)
+    listed = list_of(target)
     for text in ("", "[]", "3", "{}", '{"listing": {}}', '{"listing": []}', "\udcff"):
         listed.write_text(text, errors="surrogateescape")
         assert "damaged" in refused(target)
@@ -179,12 +182,13 @@ def test_a_list_written_anew_for_changed_data_is_refused_by_the_chain(hall: Hall
     if hall.database.path is None:
         pytest.skip("a dump is not edited by hand")
     hall.serving()
-    listing = backups.make(hall.database, target, at=hall.clock())
+    listing = make(hall.database, target, at=hall.clock())
     forger = sqlite3.connect(target, isolation_level=None)
     forger.execute("UPDATE ticket SET dossiers = 7")
     forger.close()
-    forged = replace(listing, sha256=backups._sha256(target), size=target.stat().st_size)
-    target.with_name(target.name + backups.LIST_SUFFIX).write_text(backups._list_text(forged))
+    size, sha256 = fingerprint(target)
+    forged = replace(listing, sha256=sha256, size=size)
+    list_of(target).write_text(list_text(forged))
     before = hall.database.revision()
     assert "do not explain its tables (ticket 1 D-001.dossiers)" in refused(target)
     with pytest.raises(BackupRefusedError):
@@ -193,9 +197,9 @@ def test_a_list_written_anew_for_changed_data_is_refused_by_the_chain(hall: Hall
 
 
 def test_a_list_that_promises_more_than_the_backup_holds_is_refused(hall: Hall, target: Path) -> None:
-    listing = backups.make(hall.database, target, at=hall.clock())
+    listing = make(hall.database, target, at=hall.clock())
     more = replace(listing, contents=replace(listing.contents, tickets=9))
-    target.with_name(target.name + backups.LIST_SUFFIX).write_text(backups._list_text(more))
+    list_of(target).write_text(list_text(more))
     assert "does not hold what its list says" in refused(target, hall.database)
     before = hall.database.revision()
     with pytest.raises(BackupRefusedError, match="does not hold"):
@@ -204,9 +208,9 @@ def test_a_list_that_promises_more_than_the_backup_holds_is_refused(hall: Hall, 
 
 
 def test_a_backup_of_the_other_kind_of_database_is_refused(hall: Hall, target: Path) -> None:
-    listing = backups.make(hall.database, target, at=hall.clock())
+    listing = make(hall.database, target, at=hall.clock())
     other = replace(listing, kind="postgresql" if listing.kind == "sqlite" else "sqlite")
-    target.with_name(target.name + backups.LIST_SUFFIX).write_text(backups._list_text(other))
+    list_of(target).write_text(list_text(other))
     with pytest.raises(BackupRefusedError, match="another kind"):
         restored(hall, target)
 
@@ -222,10 +226,10 @@ def test_an_office_with_another_history_is_told_apart(
     named = default_settings().model_dump()
     named["office"]["name"] = "Xã Khác"
     other.write(found, Settings.model_validate(named), at=hall.clock())
-    listing = backups.make(other, target, at=hall.clock())
+    listing = make(other, target, at=hall.clock())
     other.close()
-    loss = backups.loss(hall.database, listing)
-    assert (loss.is_other_history, loss.events) == (True, hall.database.revision())
+    lost = loss(hall.database, listing)
+    assert (lost.is_other_history, lost.events) == (True, hall.database.revision())
     restored(hall, target)
     assert hall.database.read(lambda session: session.office.name) == "Xã Khác"
     assert hall.database.read(verify).difference is None
@@ -235,7 +239,7 @@ def test_an_office_with_another_history_is_told_apart(
 
 def test_terminals_that_are_open_go_on_with_the_restored_office(hall: Hall, address: str, target: Path) -> None:
     hall.waiting()
-    backups.make(hall.database, target, at=hall.clock())
+    make(hall.database, target, at=hall.clock())
     terminal = Database(address)
     for _ticket in range(8):
         terminal.write(issue, service="land", at=hall.clock())
@@ -252,7 +256,7 @@ def test_terminals_that_are_open_go_on_with_the_restored_office(hall: Hall, addr
 def test_who_restored_is_written_down(hall: Hall, target: Path) -> None:
     named = default_settings().model_dump() | {"staff": [{"name": "an", "role": "admin"}]}
     hall.do(configure, settings=Settings.model_validate(named))
-    listing = backups.make(hall.database, target, at=hall.clock())
+    listing = make(hall.database, target, at=hall.clock())
     restored(hall, target, staff="an")
     assert hall.database.read(events_after, after=listing.contents.seq)[0].clerk == "an"
     restored(hall, target, staff="somebody newer")
@@ -266,7 +270,7 @@ def test_a_damaged_office_is_kept_as_it_is_and_the_backup_put_in_its_place(
     if path is None:
         pytest.skip("a server mends its own files")
     hall.waiting()
-    backups.make(hall.database, target, at=hall.clock())
+    make(hall.database, target, at=hall.clock())
     hall.database.close()
     whole = path.read_bytes()
     for number, spoiled in enumerate(
@@ -274,7 +278,7 @@ def test_a_damaged_office_is_kept_as_it_is_and_the_backup_put_in_its_place(
     ):
         path.write_bytes(spoiled)
         aside = tmp_path / f"aside-{number}"
-        _listing, kept = backups.restore(hall.database, target, aside=aside, at=hall.clock())
+        _listing, kept = restore(hall.database, target, aside=aside, at=hall.clock())
         assert issued(hall.database, hall.clock) == 1
         assert kept == (aside if spoiled else None)
         assert not spoiled or aside.read_bytes()[:5000] == spoiled[:5000]
@@ -286,12 +290,12 @@ def test_a_terminal_whose_file_was_damaged_goes_on_after_the_restore(hall: Hall,
     if hall.database.path is None:
         pytest.skip("a server mends its own files")
     hall.waiting()
-    backups.make(hall.database, target, at=hall.clock())
+    make(hall.database, target, at=hall.clock())
     hall.database.path.write_bytes(b"no database" * 500)
     terminal = Database(address)
     with pytest.raises(DatabaseUnavailableError, match="damaged"):
         terminal.revision()
-    backups.restore(Database(address), target, aside=target.with_name("aside"), at=hall.clock())
+    restore(Database(address), target, aside=target.with_name("aside"), at=hall.clock())
     assert issued(terminal, hall.clock) == 1
     terminal.close()
 
@@ -302,13 +306,13 @@ def test_a_file_that_somebody_keeps_locked_is_not_moved_away(
     path = hall.database.path
     if path is None:
         pytest.skip("a server waits for its own locks")
-    backups.make(hall.database, target, at=hall.clock())
+    make(hall.database, target, at=hall.clock())
     hall.waiting()
     monkeypatch.setattr("queueapp.sqlite_file.BUSY_TIMEOUT_MS", 10)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(DatabaseUnavailableError, match="locked"):
-        backups.restore(hall.database, target, aside=target.with_name("aside"), at=hall.clock())
+        restore(hall.database, target, aside=target.with_name("aside"), at=hall.clock())
     other.execute("ROLLBACK")
     other.close()
     assert not target.with_name("aside").exists()
@@ -319,14 +323,14 @@ def test_a_file_of_a_newer_program_is_kept_whole_and_unchanged(hall: Hall, targe
     path = hall.database.path
     if path is None:
         pytest.skip("the tables of a server are replaced in its own transaction")
-    backups.make(hall.database, target, at=hall.clock())
+    make(hall.database, target, at=hall.clock())
     hall.waiting()
     hall.database.close()
     newer = sqlite3.connect(path, isolation_level=None)
     newer.execute("UPDATE alembic_version SET version_num = '9999'")
     newer.close()
     aside = target.with_name("aside")
-    backups.restore(hall.database, target, aside=aside, at=hall.clock())
+    restore(hall.database, target, aside=aside, at=hall.clock())
     kept = sqlite3.connect(aside)
     assert kept.execute("SELECT version_num, (SELECT count(*) FROM ticket) FROM alembic_version").fetchone() == (
         "9999",
@@ -340,9 +344,9 @@ def test_everything_that_is_written_is_private(hall: Hall, target: Path, tmp_pat
     before = os.umask(0)
     try:
         hall.waiting()
-        listing = backups.make(hall.database, target, at=hall.clock())
+        listing = make(hall.database, target, at=hall.clock())
         restored(hall, target)
-        backups.make_at_close(hall.database, at=hall.clock())
+        make_at_close(hall.database, at=hall.clock())
         assert hall.database.path is None or (tmp_path / "office.db-gate").exists()
     finally:
         os.umask(before)
@@ -356,33 +360,33 @@ def test_everything_that_is_written_is_private(hall: Hall, target: Path, tmp_pat
 def test_the_last_backups_of_the_days_closes_are_kept(hall: Hall) -> None:
     few = default_settings().model_dump() | {"limits": {"backups_kept": 3}}
     hall.do(configure, settings=Settings.model_validate(few))
-    folder = backups.folder_of(hall.database)
+    folder = folder_of(hall.database)
     (folder.parent / "queueapp-mine.backup").write_text("not one of these")
     made = []
     for _day in range(5):
         hall.waiting()
         hall.clock.advance(minutes=10 * 60)
         hall.do(close_day, unserved={"D-001": "left"})
-        made.append(backups.make_at_close(hall.database, at=hall.clock()))
+        made.append(make_at_close(hall.database, at=hall.clock()))
         hall.clock.advance(minutes=14 * 60)
-    assert backups.kept_in(folder) == made[-3:]
+    assert kept_in(folder) == made[-3:]
     assert len(list(folder.iterdir())) == 6
-    assert [backups.checked(each).contents.closed_days for each in made[-3:]] == [3, 4, 5]
-    assert backups.prove(made[-1], server=hall.database).days == 5
+    assert [checked(each).contents.closed_days for each in made[-3:]] == [3, 4, 5]
+    assert prove(made[-1], server=hall.database).days == 5
 
 
 def test_two_days_closed_in_one_second_are_two_backups(hall: Hall) -> None:
-    first = backups.make_at_close(hall.database, at=hall.clock())
-    second = backups.make_at_close(hall.database, at=hall.clock() + timedelta(milliseconds=1))
-    assert backups.kept_in(first.parent) == [first, second]
+    first = make_at_close(hall.database, at=hall.clock())
+    second = make_at_close(hall.database, at=hall.clock() + timedelta(milliseconds=1))
+    assert kept_in(first.parent) == [first, second]
 
 
 def test_a_trial_leaves_nothing_behind(hall: Hall, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scratch = target.with_name("scratch")
     scratch.mkdir(parents=True)
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
-    backups.make(hall.database, target, at=hall.clock())
-    backups.prove(target, server=hall.database)
+    make(hall.database, target, at=hall.clock())
+    prove(target, server=hall.database)
     assert not list(scratch.iterdir())
     if hall.database.path is None:
         names = hall.database.read(_databases)
@@ -400,16 +404,16 @@ def test_a_server_that_gives_no_database_to_try_in_is_not_restored_into(
         pytest.skip("a file is tried in a file")
     server: Server = request.getfixturevalue("postgres")
     url = hall.database.url.render_as_string(hide_password=False)
-    backups.make(hall.database, target, at=hall.clock())
+    make(hall.database, target, at=hall.clock())
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as admin:
         admin.execute("DROP ROLE IF EXISTS humble")
         admin.execute("CREATE ROLE humble LOGIN PASSWORD 'secret-of-humble'")
     humble = Database(url.replace("queueapp@", "humble:secret-of-humble@"))
     with pytest.raises(BackupRefusedError, match="CREATEDB"):
-        backups.restore(humble, target, aside=target.with_name("aside"), at=hall.clock())
+        restore(humble, target, aside=target.with_name("aside"), at=hall.clock())
     assert not target.with_name("aside").exists()
     scratch = server.new_database()
-    assert backups.prove(target, scratch_url=scratch).difference is None
+    assert prove(target, scratch_url=scratch).difference is None
     server.drop(scratch)
 
 
@@ -426,7 +430,7 @@ def test_a_password_is_no_word_of_a_command(
     url = hall.database.url.render_as_string(hide_password=False).replace("queueapp@", "queueapp:se%20cret@")
     guarded = Database(url)
     with pytest.raises(BackupRefusedError, match="pg_dump failed"):
-        backups.make(guarded, target, at=hall.clock())
+        make(guarded, target, at=hall.clock())
     guarded.close()
     words, _slash, secret = told.read_text().strip().partition(" / ")
     assert "--format=custom" in words

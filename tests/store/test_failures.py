@@ -9,7 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from queueapp import backups, failures
+from queueapp import failures
+from queueapp.backups.keeping import folder_of, kept_in, make_at_close
 from queueapp.cli.checkup import Finding, checkup
 from queueapp.clock import business_day, now
 from queueapp.database import Database
@@ -278,12 +279,12 @@ def test_doctor_finds_a_sound_office_good_and_says_what_is_still_missing(address
     assert "queueapp pin NAME" in warnings
     assert "queueapp backup --prove FILE" in warnings
     database = open_database(address)
-    backups.make_at_close(database, at=now() - timedelta(days=20))
+    make_at_close(database, at=now() - timedelta(days=20))
     assert "last of 1 backups" in warned(address)
-    backups.make_at_close(database, at=now())
+    make_at_close(database, at=now())
     database.close()
     assert "backup" not in warned(address)
-    newest = backups.kept_in(backups.folder_of(database))[-1]
+    newest = kept_in(folder_of(database))[-1]
     newest.write_bytes(b"damaged")
     assert "not as it was written" in bad(address)
 
@@ -308,7 +309,7 @@ def test_doctor_names_what_is_open_to_others_and_what_is_missing(tmp_path: Path)
     assert "its folder is missing" in bad(tmp_path / "nowhere" / "office.db")
     assert "it is a folder" in bad(tmp_path)
     database = open_database(str(path))
-    made = backups.make_at_close(database, at=now())
+    made = make_at_close(database, at=now())
     database.close()
     assert "can be read by others" not in warned(path)
     path.chmod(0o644)

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from queueapp import backups
+from queueapp.backups.keeping import copies_beside, folder_of, kept_in, make_at_close, purge_kept
+from queueapp.backups.listing import checked
+from queueapp.backups.proving import prove
+from queueapp.backups.restoring import restore
 from queueapp.cli.wire import Wire
 from queueapp.clock import business_day, zone
 from queueapp.database import Database, Session
@@ -56,7 +59,7 @@ def purged(hall: Hall, days: int) -> int:
     until = datetime.combine(before, time.min, tzinfo=zone(ZONE))
     removed: int = hall.database.write(purge, before=before, until=until, at=at)
     hall.database.scrub()
-    backups.purge_kept(hall.database, before=before, until=until, is_any=removed > 0, at=at)
+    purge_kept(hall.database, before=before, until=until, is_any=removed > 0, at=at)
     return removed
 
 
@@ -117,7 +120,7 @@ def test_neither_name_nor_note_gets_into_the_log_or_a_sheet(hall: Hall) -> None:
         for text in (NAME, NOTE, SECOND_NOTE):
             assert text not in held, table
             assert json.dumps(text)[1:-1] not in held, table
-    assert hall.database.read(kept) == [(NAME, SECOND_NOTE)]
+    assert hall.database.read(kept) == [(NAME, f"{NOTE} · {SECOND_NOTE}")]
 
 
 def test_a_purge_removes_the_old_and_leaves_the_new_the_chain_and_the_figures(hall: Hall) -> None:
@@ -145,31 +148,31 @@ def test_a_purge_removes_the_old_and_leaves_the_new_the_chain_and_the_figures(ha
 
 def test_after_a_purge_of_everything_no_file_holds_a_byte_of_it(hall: Hall, tmp_path: Path) -> None:
     told(with_names(hall))
-    backups.make_at_close(hall.database, at=hall.clock())
+    make_at_close(hall.database, at=hall.clock())
     hall.waiting()
-    last = backups.make_at_close(hall.database, at=hall.clock())
+    last = make_at_close(hall.database, at=hall.clock())
     if hall.database.path is not None:
         assert len(files_with(tmp_path, NAME)) == 3
     assert purged(hall, 0) == 1
     for text in (NAME, NOTE, SECOND_NOTE):
         assert files_with(tmp_path, text) == []
-    made = backups.kept_in(backups.folder_of(hall.database))
+    made = kept_in(folder_of(hall.database))
     assert len(made) == (2 if hall.database.path else 1)
     for each in made:
-        assert backups.prove(each, server=hall.database).difference is None
+        assert prove(each, server=hall.database).difference is None
         assert each.stat().st_mode & 0o077 == 0
     if hall.database.path:
         assert made[-1] == last
-        assert backups.checked(last).contents.tickets == 2
+        assert checked(last).contents.tickets == 2
     assert len(list(made[0].parent.iterdir())) == 2 * len(made)
 
 
 def test_backups_without_anything_purged_stay_as_they_are(hall: Hall) -> None:
     hall.waiting()
-    made = backups.make_at_close(hall.database, at=hall.clock())
+    made = make_at_close(hall.database, at=hall.clock())
     before = made.read_bytes()
     assert purged(hall, 0) == 0
-    assert backups.kept_in(made.parent) == [made]
+    assert kept_in(made.parent) == [made]
     assert made.read_bytes() == before
 
 
@@ -177,20 +180,20 @@ def test_a_backup_that_is_damaged_goes_after_a_new_one_was_made(hall: Hall) -> N
     if hall.database.path is None:
         pytest.skip("a dump is replaced anyway")
     told(with_names(hall))
-    made = backups.make_at_close(hall.database, at=hall.clock())
+    made = make_at_close(hall.database, at=hall.clock())
     made.write_bytes(made.read_bytes()[:-1])
     purged(hall, 0)
-    (left,) = backups.kept_in(made.parent)
+    (left,) = kept_in(made.parent)
     assert left != made
-    assert backups.prove(left).difference is None
+    assert prove(left).difference is None
 
 
 def test_a_restored_backup_brings_back_no_purged_name(hall: Hall) -> None:
     told(with_names(hall))
-    backups.make_at_close(hall.database, at=hall.clock())
+    make_at_close(hall.database, at=hall.clock())
     purged(hall, 0)
-    (made,) = backups.kept_in(backups.folder_of(hall.database))
-    backups.restore(hall.database, made, aside=made.with_name("aside"), at=hall.clock.advance(minutes=1))
+    (made,) = kept_in(folder_of(hall.database))
+    restore(hall.database, made, aside=made.with_name("aside"), at=hall.clock.advance(minutes=1))
     assert hall.database.read(kept) == []
     assert hall.database.read(verify).difference is None
 
@@ -200,7 +203,7 @@ def test_copies_that_were_set_aside_are_named(hall: Hall, tmp_path: Path) -> Non
     names = [f"{begin}.before-0003-20261123T010000", f"{begin}.replaced-20261123T010000Z"]
     for name in names:
         (tmp_path / name).write_text("a copy")
-    assert [each.name for each in backups.copies_beside(hall.database)] == names
+    assert [each.name for each in copies_beside(hall.database)] == names
 
 
 def test_only_who_has_the_right_may_purge(hall: Hall, database: Database) -> None:

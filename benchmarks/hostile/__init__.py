@@ -1,0 +1,1 @@
+"""Hostile text: names, notes and reasons that nobody means well with, through every door."""
