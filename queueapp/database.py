@@ -174,6 +174,7 @@ class Database:
         self._connection: Connection | None = None
         self._driver: Any = None
         self._gate = Gate(None)
+        self._is_ending = False  # whether a COMMIT has been sent and nothing was heard of it
 
     @property
     def path(self) -> Path | None:
@@ -204,14 +205,19 @@ class Database:
 
         `at` never runs backwards: a clock that was set back writes the last moment again until it has caught up.
         """
-        with in_words(self.close, is_file=self.path is not None), self._gate.turn():
-            try:
-                return self._write(operation, *args, at=at, **kwargs)
-            except QueueError as error:
-                trace = error.trace
-                if trace is not None:
-                    self._write(lambda session, *, at: trace(session, at), at=at)
-                raise
+        self._is_ending = False
+        try:
+            with in_words(self.close, is_file=self.path is not None), self._gate.turn():
+                try:
+                    return self._write(operation, *args, at=at, **kwargs)
+                except QueueError as error:
+                    trace = error.trace
+                    if trace is not None:
+                        self._write(lambda session, *, at: trace(session, at), at=at)
+                    raise
+        except DatabaseUnavailableError as error:
+            error.is_in_doubt = self._is_ending and self.path is None  # a file's own commit is done or is not
+            raise
 
     def _write(self, operation: Callable[..., T], *args: Any, at: datetime, **kwargs: Any) -> T:
         connection = self._connected()
@@ -364,7 +370,9 @@ class Database:
     def _transaction(self, end: str) -> Iterator[None]:
         try:
             yield
+            self._is_ending = True
             self._driver.execute(end)
+            self._is_ending = False
         except BaseException:
             with contextlib.suppress(Exception):  # the connection may be gone, and with it the transaction
                 self._driver.execute("ROLLBACK")
@@ -384,13 +392,12 @@ class Database:
             session.expunge_all()
 
     def _forget(self) -> None:
-        connection, engine = self._connection, self._engine
+        connection, driver, engine = self._connection, self._driver, self._engine
         self._connection = self._engine = self._driver = None
-        with contextlib.suppress(Exception):  # a broken connection may refuse even to be closed
-            if connection is not None:
-                connection.close()
-            if engine is not None:
-                engine.dispose()
+        if connection is not None and engine is not None:
+            for give_back in (connection.close, engine.dispose, driver.close):
+                with contextlib.suppress(Exception):  # a broken connection may refuse even to be closed
+                    give_back()
         self._gate.close()
 
 

@@ -1,5 +1,6 @@
 """What one terminal of the office has: its store, its clock, who sits at it."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,14 +22,22 @@ class Terminal:
     staff: str | None = None
     run: int | None = None
 
-    async def write(self, operation: Callable[..., Any], *args: Any, at: datetime, **given: Any) -> Any:
-        """Do an operation by who works here; QueueError when it is refused, also to who was taken over elsewhere."""
-        if self.run is None:
-            return await self.store.write(operation, *args, staff=self.staff, at=at, **given)
-        from queueapp.operations.running import by_seat  # noqa: PLC0415 - as the database below
+    async def write(self, operation: Callable[..., Any], *, at: datetime, **given: Any) -> Any:
+        """Do an operation by who works here, never twice; QueueError when refused, also to who was taken over."""
+        from queueapp.operations.once import surely  # noqa: PLC0415 - as the database below
 
-        who = {"run": self.run, "staff": self.staff}
-        return await self.store.write(by_seat, operation, *args, at=at, **who, **given)
+        done = operation if self.run is None else _seated(operation, self.run)
+        return await self.store.use(lambda database: surely(database, done, staff=self.staff, at=at, **given))
+
+
+def _seated(operation: Callable[..., Any], run: int) -> Callable[..., Any]:
+    from queueapp.operations.running import by_seat  # noqa: PLC0415 - as the database below
+
+    @functools.wraps(operation)
+    def seated(session: "Session", **given: Any) -> Any:
+        return by_seat(session, operation, run=run, **given)
+
+    return seated
 
 
 def open_database(address: str, *, is_given_clock: bool = False, clock: Clock = now) -> "Database":

@@ -233,10 +233,14 @@ class ClockRefusedError(QueueError):
 
 
 class DatabaseUnavailableError(QueueError):
-    """The database cannot be used now; `why` is a message of the catalogue that says what to do."""
+    """The database cannot be used now; `why` is a message of the catalogue that says what to do.
+
+    One that `is_in_doubt` came when the end of a transaction was already on its way: it may be done, or not.
+    """
 
     code = "database_unavailable"
     template = N_("The database cannot be used: {detail} What was confirmed before is safe.")
+    is_in_doubt = False
 
     def __init__(self, why: str, **facts: object) -> None:
         super().__init__(**facts)
@@ -246,6 +250,15 @@ class DatabaseUnavailableError(QueueError):
     def message(self) -> str:
         """The sentence, with the cause translated too."""
         return _(self.template).format(detail=_(self.why).format(**self.facts))
+
+
+class InDoubtError(DatabaseUnavailableError):
+    """The answer to an operation was lost, and could not be had again."""
+
+    template = N_("{detail} What you did last may have been done: look at the ticket before you repeat it.")
+
+    def __init__(self) -> None:
+        super().__init__(N_("the server does not answer. Check the network; this goes on by itself when it is back."))
 
 
 STATE_WORDS = {

@@ -155,7 +155,7 @@ class SummaryScreen(QueueScreen[SummaryView]):
         if self.answer is None:
             return
         try:
-            await self.terminal.write(require_to, "export", at=self.now)
+            await self.terminal.write(require_to, right="export", at=self.now)
         except QueueError as error:
             self.tell(error.message, is_warning=True)
             return
