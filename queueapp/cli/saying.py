@@ -140,6 +140,8 @@ def _report(report: Json) -> Iterator[str]:
     yield ""
     yield _("Times unreliable, left out") + f": {report['all']['excluded_unreliable']}"
     yield _("Called out of order") + f": {report['picked']}"
+    if report["outage_minutes"]:
+        yield _("Outage, minutes, left out of the times") + f": {_figure(report['outage_minutes'])}"
     for each in report["unserved"]:
         waited = _("waited {minutes} min").format(minutes=round(each["waited"]))
         facts = [each["ticket"], state_words(each["end"]), _(SENT_HOME_WORDS.get(each["reason"], each["reason"] or ""))]

@@ -113,6 +113,7 @@ class Wire:
     def report(self, summary: DaySummary) -> Json:
         """Return the figures of a day."""
         said = as_sheet(summary) | {"chain_head": summary.chain_head, "clock_touched": summary.clock_touched}
+        said["outage_minutes"] = summary.outage_minutes
         closing = summary.closing
         said["closed"] = closing is not None
         said["sealed_seq"] = None if closing is None else closing.sealed_seq

@@ -1,6 +1,7 @@
 """Answers how a day went: its visits, and the figures computed from them."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from queueapp.queries.days import closing_of, picked_count
 from queueapp.queries.hall import service_views
 from queueapp.queries.office import office_view
 from queueapp.queries.rows import code_of, today
+from queueapp.queries.stuck import outage_minutes
 from queueapp.rules.figures import summarise
 from queueapp.rules.summaries import DaySummary, SummaryView, Visit
 from queueapp.rules.views import SpanView
@@ -119,7 +121,7 @@ def day_summary(session: Session, day: date | None = None, *, at: datetime) -> D
     asked = day or today(session, at)
     closed = closing_of(session, asked)
     sheet = {} if closed is None else json.loads(closed.sheet)
-    return summarise(
+    figures = summarise(
         day_visits(session, asked),
         day=asked,
         timezone=session.office.timezone,
@@ -130,6 +132,7 @@ def day_summary(session: Session, day: date | None = None, *, at: datetime) -> D
         picked=picked_count(session, asked),
         closing=closed,
     )
+    return replace(figures, outage_minutes=outage_minutes(session, asked))
 
 
 def _counter_numbers(session: Session) -> list[int]:

@@ -121,7 +121,8 @@ class Closing:
 class DaySummary:
     """The figures of one day: by field, for the whole, by counter, by clerk, by hour of issue.
 
-    `picked` counts the calls out of order; `clock_touched` the tickets that were open when the machine's clock jumped.
+    `picked` counts the calls out of order; `clock_touched` the tickets that were open when the machine's clock jumped;
+    `outage_minutes` is for how long work was interrupted, which is left out of every duration.
     """
 
     day: date
@@ -135,6 +136,7 @@ class DaySummary:
     curves: Curves
     picked: int = 0
     clock_touched: int = 0
+    outage_minutes: float = 0.0
     closing: "Closing | None" = None
 
 

@@ -185,6 +185,8 @@ class SummaryScreen(QueueScreen[SummaryView]):
         ]
         if figures.still_open:
             facts.append(_("! still open {n}").format(n=figures.still_open))
+        if answer.summary.outage_minutes:
+            facts.append(_("outage {minutes} min").format(minutes=round(answer.summary.outage_minutes)))
         if answer.summary.picked:
             facts.append(_("out of order {n}").format(n=answer.summary.picked))
         closing = answer.summary.closing
