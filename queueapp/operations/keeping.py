@@ -4,8 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
+from queueapp.clock import TOLERANCE
 from queueapp.database import Session
 from queueapp.models import heads, tickets
+from queueapp.operations.gaps import leave_out
 from queueapp.operations.record import Where, record
 from queueapp.operations.returning import release_due
 from queueapp.operations.rights import by_right
@@ -50,6 +52,8 @@ def _note(session: Session, verb: str, *, at: datetime, seconds: float, offset: 
 def accept_clock(session: Session, *, staff: str | None = None, at: datetime) -> None:
     """Take the clock on the wall as right from now on, although it jumped; what is open is marked as touched by it.
 
+    A jump forwards is left out of the times of what is open.
+
     clock_refused when it is behind the last event: time never goes back.
     """
     right = session.wall or at
@@ -60,6 +64,9 @@ def accept_clock(session: Session, *, staff: str | None = None, at: datetime) ->
         raise refusal
     who = Where(staff_id=staff_id_of(session, staff))
     _note(session, "accept_clock", at=right, seconds=(right - at).total_seconds(), offset=0, who=who)
+    if right - at > TOLERANCE:  # these minutes passed on the clock only, or while it was wrong
+        for (ticket_id,) in session.rows(_OPEN, office=session.office.id):
+            leave_out(session, ticket_id, since=at, until=right, at=right)
 
 
 def _keep(_session: Session, _at: datetime) -> None:

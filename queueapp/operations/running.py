@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from queueapp.database import Session
-from queueapp.models import counters, events, runs, spans, tickets
+from queueapp.models import counters, events, runs, tickets
 from queueapp.models import staff as people
 from queueapp.operations.counters import begin_shift, end_shifts
-from queueapp.operations.record import Where, begin_span, record
+from queueapp.operations.gaps import leave_out, span_began_at
+from queueapp.operations.record import Where, record
 from queueapp.queries.rows import CounterRow, TicketRow, counter_numbered, open_at_counters, staff_id_of
 from queueapp.queries.stuck import interrupted
 from queueapp.rules.chain import microseconds
@@ -120,16 +121,6 @@ _LAST_EVENT_AT_COUNTER = Statement(
 _COUNTER = Statement(
     select(counters.c.id).where(counters.c.office_id == bindparam("office"), counters.c.number == bindparam("number"))
 )
-_PRESENT_SPAN = Statement(
-    select(spans.c.kind, spans.c.service_id, spans.c.counter_id, spans.c.staff_id, spans.c.started_at).where(
-        spans.c.ticket_id == bindparam("ticket"), spans.c.ended_at.is_(None)
-    )
-)
-_END_SPAN = Statement(
-    update(spans)
-    .where(spans.c.ticket_id == bindparam("ticket"), spans.c.ended_at.is_(None))
-    .values(ended_at=bindparam("moment"), ended_by="outage")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +208,10 @@ def _go_on_interrupting(session: Session, seat: Seat, living: Sequence[Other], a
         return
     known = interrupted(session)
     for ticket in open_at_counters(session):
-        span = session.row(_PRESENT_SPAN, ticket=ticket.id)
-        if ticket.counter_id == counter_id and ticket.id in known and span is not None and span[4] < at:
-            gone = Other(0, seat.host, seat.pid, seat.boot, span[4], seat.place)
-            _note(session, [gone], [ticket], span[4], at, at)
+        began = span_began_at(session, ticket.id)
+        if ticket.counter_id == counter_id and ticket.id in known and began is not None and began < at:
+            gone = Other(0, seat.host, seat.pid, seat.boot, began, seat.place)
+            _note(session, [gone], [ticket], began, at, at)
 
 
 def _counter_id_of(session: Session, place: str) -> int | None:
@@ -255,20 +246,14 @@ def _note(
     is_whole: bool = False,
 ) -> None:
     """Write down an outage, and leave it out of the times of what it interrupted."""
-    said: dict[str, Any] = {"seconds": max(0.0, (until - since).total_seconds())}
-    places = [other.place for other in dead]
-    cut = [(ticket, span) for ticket in found for span in session.rows(_PRESENT_SPAN, ticket=ticket.id)]
-    cut = [(ticket, span) for ticket, span in cut if span[4] <= since]  # else somebody worked on it without these
+    places, seconds = [other.place for other in dead], max(0.0, (until - since).total_seconds())
+    began = {ticket.id: span_began_at(session, ticket.id) for ticket in found}
+    # A span that began later is somebody's who worked without these terminals.
+    cut = [ticket_id for ticket_id, moment in began.items() if moment is not None and moment <= since]
     counts: dict[str, Any] = {"runs": len(dead), "places": places, "tickets": len(cut), "is_whole": is_whole}
-    record(session, "crash", at=at, since=microseconds(since), **said, **counts)
-    said["from"] = microseconds(since)
-    if until != at:
-        said["until"] = microseconds(until)
-    for ticket, (kind, service_id, counter_id, staff_id, _started_at) in cut:
-        session.run(_END_SPAN, ticket=ticket.id, moment=since)
-        where = Where(counter_id, staff_id)
-        begin_span(session, kind, ticket_id=ticket.id, service_id=service_id, at=until, where=where)
-        record(session, "outage", at=at, ticket_id=ticket.id, where=where, **said)
+    record(session, "crash", at=at, since=microseconds(since), seconds=seconds, **counts)
+    for ticket_id in cut:
+        leave_out(session, ticket_id, since=since, until=until, at=at)
 
 
 def _doubt_slips(session: Session, since: datetime, at: datetime) -> None:

@@ -326,3 +326,20 @@ def test_two_machines_with_one_clock_see_one_time(wall: Wall) -> None:
         other.passed = wall.work.passed
     assert wall.noted("clock_jump") == []
     assert wall.is_sound()
+
+
+def test_minutes_that_passed_on_the_clock_only_are_in_nobodys_times(wall: Wall) -> None:
+    wall.waiting()
+    wall.waiting()
+    wall.do(call, counter=1)
+    wall.do(start, counter=1)
+    wall.jump(timedelta(hours=7))
+    wall.do(beat)
+    wall.do(accept_clock)
+    wall.do(finish, counter=1)
+    wall.do(call, counter=1)
+    wall.do(start, counter=1)
+    wall.do(finish, counter=1)
+    figures = wall.database.read(day_summary, START.date(), at=wall.now()).all
+    assert (figures.service.max, figures.waiting.max) == (3.0, 6.0)
+    assert wall.is_sound()
