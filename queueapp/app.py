@@ -60,6 +60,14 @@ class QueueApp(App[None]):
         Binding("f1", "help", N_("Help"), tooltip=N_("What this screen is for, and all its keys."), id="help"),
         Binding("f2", "language", N_("Tiếng Việt / English"), tooltip=N_("Change the language."), id="language"),
         Binding("ctrl+p", "palette", N_("Commands"), tooltip=N_("Find a command by its name."), id="palette"),
+        Binding(
+            "ctrl+l",
+            "app.sign_in",
+            N_("Sign in or out"),
+            tooltip=N_("Say who works here, sign out, or let another person work here."),
+            show=False,
+            id="sign-in",
+        ),
         Binding("ctrl+t", "theme", N_("Light / dark"), tooltip=N_("Change the colours."), show=False, id="theme"),
         Binding("ctrl+q", "quit", N_("Quit"), tooltip=N_("Leave queueapp. Nothing is lost."), priority=True, id="quit"),
     ]
@@ -78,6 +86,7 @@ class QueueApp(App[None]):
         self._day = day
         self._opens = (opens, counter)
         self._is_arrived = opens == "home"
+        self._left = self._opens
         self._presence = Presence(self)
         self._known_modes = {"home"}
         self._is_language_chosen = language is not None
@@ -133,8 +142,15 @@ class QueueApp(App[None]):
             self.add_mode(mode, lambda: screen_for(self.terminal, place, counter, self._day))
             self._known_modes.add(mode)
         async with self._presence.stage:
+            if mode == "mending" != self.current_mode:
+                self._left = self._present if self._is_arrived else self._opens
             self._is_arrived = True
             await self.switch_mode(mode)
+
+    @property
+    def _present(self) -> tuple[str, int | None]:
+        place, _space, counter = self.current_mode.partition(" ")
+        return place, int(counter) if counter else None
 
     def action_help(self) -> None:
         """Explain the screen that is seen."""
@@ -159,7 +175,9 @@ class QueueApp(App[None]):
         self.theme = other_theme(self.theme)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave out the way home at home."""
+        """Leave out the way home at home, and signing in at a public board."""
+        if action == "sign_in" and self.is_kiosk:
+            return False
         if action == "open" and parameters == ("home",) and self.current_mode == "home":
             return False
         return super().check_action(action, parameters)
@@ -190,8 +208,8 @@ class QueueApp(App[None]):
                 self._speak(message.office.language)
 
     def on_mending_screen_all_mended(self) -> None:
-        """Go back to work."""
-        self.action_open(*self._opens)
+        """Go back to work, where that was."""
+        self.action_open(*self._left)
 
     def _speak(self, chosen: str) -> None:
         use_language(chosen)
@@ -218,8 +236,9 @@ class QueueApp(App[None]):
         await super().on_event(event)
 
     def action_sign_in(self) -> None:
-        """Ask who works here."""
-        self._presence.ask()
+        """Ask who works here, or whether who does signs out."""
+        if not self.is_kiosk:
+            self._presence.ask()
 
     def _beat(self) -> None:
         self._presence.beat()

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual.worker import WorkerCancelled
+from textual.screen import ModalScreen
+from textual.worker import Worker, WorkerCancelled
 
 from queueapp.clock import Machine
 from queueapp.i18n import _
@@ -46,6 +47,10 @@ class Presence:
         self._named: str | None = None
         self._place = " ".join(str(each) for each in app.opens if each is not None)
         self._is_placed = True
+        self._mode = ""
+        self._seated: str | None = None
+        self._is_voluntary = False
+        self._is_overdue = False
         self.stage = asyncio.Lock()
 
     @property
@@ -82,12 +87,20 @@ class Presence:
             return
         now = self._terminal.clock()
         if self._is_time_to_lock(now):
+            self._give_up_asking()
             self.ask(is_lock=True)
         self._follow()
         if self._terminal.run is not None and not self._is_beating:
             is_due = self._beat_at is None or now - self._beat_at >= BEAT or now < self._beat_at
             self._is_beating = True
             self._run(self._look(is_due=is_due or not self._is_placed or self._has_jumped(), now=now))
+
+    def _give_up_asking(self) -> None:
+        """Take away a question that somebody signed in has left open: below it the terminal would never lock."""
+        if self._is_asking and self._is_voluntary:
+            self._is_overdue = True
+            if isinstance(self._app.screen, ModalScreen):
+                self._app.screen.dismiss(None)
 
     def ask(self, *, is_lock: bool = False, because: str = "") -> None:
         """Ask who works here, and say why it is asked, unless that is being asked already."""
@@ -129,16 +142,20 @@ class Presence:
     async def _begin(self) -> None:
         try:
             await self._begin_run()
-            interrupted = await self._terminal.store.read(_interrupted)
+            count, counters, is_slip = await self._terminal.store.read(_interrupted, at=self._terminal.clock())
         except QueueError:
             self._is_begun = False  # the screen says what is wrong; this is tried again
             return
         if self._named is not None and self._terminal.staff is None:
             await self._believe()
-        if interrupted:
+        is_ours = self._place == "home" or self._counter_of_place() in counters
+        if count and (is_ours or (is_slip and self._place == "reception")):
             # First the list, then the question over it: a screen opened later would leave the question behind.
             with contextlib.suppress(WorkerCancelled):
                 await self._app.action_open("mending").wait()
+        elif count:
+            notice = _("{n} tickets were interrupted by an outage: see “To be mended” (F9) at Home.")
+            self._app.notify(notice.format(n=count), severity="warning", markup=False)
         if self._is_guarded():
             self.ask()
 
@@ -150,10 +167,12 @@ class Presence:
         terminal, seat, person = self._terminal, self._seat(), self._terminal.staff
         store = terminal.store
         try:
-            due, is_here = await store.read(_glance, run=terminal.run or 0, seat=seat, staff=person)
+            due, is_here, is_lost = await store.read(_glance, run=terminal.run or 0, seat=seat, staff=person)
             if due is not None and due <= now:
                 await store.write(release_due, at=now)
-            if is_here is None:
+            if is_lost and seat.place == self._place:
+                self._run(self._lose_counter())
+            elif is_here is None:
                 await self._begin_anew(person)
             elif is_due:
                 self._mark, self._beat_at, self._is_placed = self._reading(), now, True
@@ -174,27 +193,50 @@ class Presence:
             given = {"run": self._terminal.run or 0, "staff": person, "counter": self._counter()}
             await self._terminal.store.write(sit_down, at=self._terminal.clock(), **given)
 
+    async def _lose_counter(self) -> None:
+        """Leave the counter that a colleague has taken over; who is signed in here stays so."""
+        number = self._counter_of_place()
+        going = self._go_home() if self._app.current_mode == self._place else None
+        self._place, self._is_placed = "home", False
+        if going is not None:
+            with contextlib.suppress(WorkerCancelled):  # what is said before would stay behind on the counter's screen
+                await going.wait()
+        words = _("Counter {number} was taken over at another terminal.").format(number=number)
+        self._app.notify(words, severity="warning", markup=False)
+
+    def _go_home(self) -> Worker[None]:
+        self._place, self._is_placed, self._mode = "home", False, "home"
+        return self._app.action_open("home")
+
     def _be_left(self, person: str) -> None:
         self._terminal.staff = None
         words = _("{person} is no longer signed in at this terminal: it was taken over elsewhere.")
         self.ask(because=words.format(person=person))
 
     def _follow(self) -> None:
-        """Notice that this terminal has gone to work at another place."""
+        """Notice that this terminal has gone to work at another place, or come back to a counter."""
         mode = self._app.current_mode
-        if mode != self._place and (mode == "reception" or mode.startswith("counter ")):
+        is_working = mode in {"home", "reception"} or mode.startswith("counter ")
+        if mode == self._mode or self._is_asking:
+            return  # while somebody is being asked the place stays; it is looked at again after that
+        self._mode = mode
+        if is_working and mode != self._place:
             self._place, self._is_placed = mode, False
-            if self._terminal.staff is not None and self._is_guarded() and not self._is_asking:
-                self._is_asking = True
-                self._run(self._come_to_counter(self._terminal.staff))
+        if self._counter() is not None and self._terminal.staff is not None and self._is_guarded():
+            self._is_asking = self._is_voluntary = True
+            self._run(self._come_to_counter(self._terminal.staff))
 
-    def _counter(self) -> int | None:
+    def _counter_of_place(self) -> int | None:
         place, _space, number = self._place.partition(" ")
         return int(number) if place == "counter" and number else None
 
+    def _counter(self) -> int | None:
+        """Return the counter that is seen; one that was only visited before is nobody's."""
+        return self._counter_of_place() if self._app.current_mode == self._place else None
+
     async def _come_to_counter(self, person: str) -> None:
         """Ask before a counter is taken over from a colleague; who declines goes home."""
-        from queueapp.operations.running import others_at, sit_down  # noqa: PLC0415
+        from queueapp.operations.running import others_at, sit_down  # noqa: PLC0415 - after the first frame
 
         terminal, counter = self._terminal, self._counter()
         given: dict[str, Any] = {"staff": person, "run": terminal.run or 0}
@@ -206,12 +248,18 @@ class Presence:
             if is_taken:
                 await terminal.store.write(sit_down, counter=counter, at=terminal.clock(), **given)
             else:
-                self._place, self._is_placed = "home", False
-                self._app.action_open("home")
+                self._go_home()
         except QueueError as error:
             self._app.notify(error.message, severity="warning", markup=False)
         finally:
-            self._is_asking = False
+            self._end_asking()
+
+    def _end_asking(self) -> None:
+        self._is_asking = self._is_voluntary = False
+        if not self._is_overdue:
+            self.touch()
+        self._is_overdue = False
+        self._repaint()
 
     async def _ask(self, *, is_lock: bool, because: str) -> None:
         try:
@@ -219,63 +267,92 @@ class Presence:
                 self._app.notify(_("Nobody has a PIN: everybody may do everything."), markup=False)
                 return
             async with self.stage:
-                await self._ask_and_sit(is_lock=is_lock, because=because)
+                if is_lock:
+                    await self._ask_to_unlock()
+                else:
+                    self._is_voluntary = self._terminal.staff is not None
+                    await self._ask_and_sit(because)
         finally:
-            self._is_asking = False
-            self.touch()
-            self._repaint()
+            self._end_asking()
 
-    async def _ask_and_sit(self, *, is_lock: bool, because: str) -> None:
+    async def _ask_to_unlock(self) -> None:
+        """Ask until the one who works here, or another person in their place, has proved who they are."""
         from queueapp.screens.signing import SignInDialog  # noqa: PLC0415 - only an office with PINs needs it
 
-        name = self._terminal.staff or self._named or ""
-        if not is_lock:
-            await self._stand_up()
-        question = _("This terminal locked itself. What is open stays open.") if is_lock else _("Who works here?")
-        dialog = SignInDialog(f"{because} {question}".strip(), self._prove, name=name, is_lock=is_lock and bool(name))
+        owner = self._terminal.staff or ""
+        question, is_open = _("This terminal locked itself. What is open stays open."), False
+        while not is_open:
+            person = await self._app.push_screen_wait(SignInDialog(question, self._prove, name=owner, is_lock=True))
+            is_open = person is not None and await self._sit(person, instead_of=owner)
+
+    async def _ask_and_sit(self, because: str) -> None:
+        from queueapp.screens.signing import SignInDialog  # noqa: PLC0415 - only an office with PINs needs it
+
+        present = self._terminal.staff
+        if present is not None and not await self._may_ask_another(present):
+            return
+        name = self._named or "" if present is None else ""
+        question = _("Who works here?")
+        dialog = SignInDialog(f"{because} {question}".strip(), self._prove, name=name)
         person = await self._app.push_screen_wait(dialog)
         if person is not None:
             await self._sit(person)
 
+    async def _may_ask_another(self, present: str) -> bool:
+        """Let who is signed in sign out, or another person sign in instead; True for another person."""
+        from queueapp.screens.dialogs import Choose  # noqa: PLC0415 - after the first frame
+
+        question = _("{person} is signed in at this terminal.").format(person=present)
+        answers = [("out", _("Sign out")), ("other", _("Another person signs in"))]
+        chosen = await self._app.push_screen_wait(Choose(question, answers))
+        if chosen == "out":
+            await self._stand_up()
+        return chosen == "other"
+
     async def _stand_up(self) -> None:
-        """Let nobody be signed in until somebody has proved who they are."""
-        from queueapp.operations.running import stand_up  # noqa: PLC0415
+        """Let nobody be signed in here any more."""
+        from queueapp.operations.running import stand_up  # noqa: PLC0415 - only an office with PINs needs it
 
         terminal = self._terminal
-        person, terminal.staff = terminal.staff, None
+        terminal.staff = None
         self._repaint()
-        if person is not None:
-            with contextlib.suppress(QueueError):  # the seat is found empty at the latest when somebody else takes it
-                await terminal.store.write(stand_up, run=terminal.run or 0, at=terminal.clock())
+        with contextlib.suppress(QueueError):  # the seat is found empty at the latest when somebody else takes it
+            await terminal.store.write(stand_up, run=terminal.run or 0, at=terminal.clock())
 
     def _repaint(self) -> None:
         if self._app.queue_screen is not None:
             self._app.queue_screen.repaint()
 
     async def _prove(self, name: str, pin: str) -> str:
-        from queueapp.operations.signing import sign_in  # noqa: PLC0415 - only an office with PINs needs it
+        from queueapp.operations.signing import person_typed, sign_in  # noqa: PLC0415 - only an office with PINs
 
-        at = self._terminal.clock()
-        person = await self._terminal.store.use(lambda database: sign_in(database, name, pin, at=at, place="terminal"))
+        store, at = self._terminal.store, self._terminal.clock()
+        known = (await store.read(person_typed, name)).name
+        person = await store.use(lambda database: sign_in(database, known, pin, at=at, place="terminal"))
         return person.name
 
-    async def _sit(self, person: str) -> None:
-        from queueapp.operations.running import sit_down  # noqa: PLC0415
+    async def _sit(self, person: str, *, instead_of: str | None = None) -> bool:
+        """Let somebody work here whose PIN was right, unless they think better of what that takes over."""
+        from queueapp.operations.running import sit_down  # noqa: PLC0415 - only an office with PINs needs it
 
-        terminal = self._terminal
-        given = {"staff": person, "run": terminal.run or 0, "counter": self._counter()}
-        terminal.staff = None
+        terminal, counter = self._terminal, self._counter()
+        given = {"staff": person, "run": terminal.run or 0, "counter": counter, "instead_of": instead_of}
         try:
-            if await self._may_sit(person):
-                await terminal.store.write(sit_down, at=terminal.clock(), **given)
-                terminal.staff = self._named = person
+            if not await self._may_sit(person, instead_of=instead_of):
+                return False
+            await terminal.store.write(sit_down, at=terminal.clock(), **given)
         except QueueError as error:
             self._app.notify(error.message, severity="warning", markup=False)
+            return False
+        if counter is None and self._counter_of_place() is not None and person != self._seated:
+            self._place, self._is_placed = "home", False  # the counter was the one's before, not this one's
+        terminal.staff = self._named = self._seated = person
+        return True
 
-    async def _may_sit(self, person: str) -> bool:
+    async def _may_sit(self, person: str, *, instead_of: str | None = None) -> bool:
         """Ask whether somebody takes over who is signed in elsewhere too, or whose counter is a colleague's."""
-        from queueapp.operations.running import others_at, places_of  # noqa: PLC0415
-        from queueapp.screens.dialogs import Confirm  # noqa: PLC0415
+        from queueapp.operations.running import others_at, places_of  # noqa: PLC0415 - only an office with PINs
+        from queueapp.screens.dialogs import Confirm  # noqa: PLC0415 - as above
 
         store = self._terminal.store
         given: dict[str, Any] = {"staff": person, "run": self._terminal.run or 0}
@@ -284,13 +361,15 @@ class Presence:
         elsewhere = await store.read(places_of, **given)
         if elsewhere:
             question = _("{person} is signed in at {place} too. Take over here? The other one is left.")
-            questions.append(question.format(person=person, place=", ".join(elsewhere)))
+            places = ", ".join(place_words(place) for place in elsewhere)
+            questions.append(question.format(person=person, place=places))
         others = () if counter is None else await store.read(others_at, counter=counter, **given)
+        others = tuple(name for name in others if name != instead_of)  # who left it locked is not asked about again
         if others:
-            question = _("{person} sits at this counter. Take it over? It is written down.")
-            questions.append(question.format(person=", ".join(others)))
+            question = _("{person} sits at counter {number}. Take over counter {number}? It is written down.")
+            questions.append(question.format(person=", ".join(others), number=counter))
         for words in questions:
-            if not await self._app.push_screen_wait(Confirm(words)):
+            if not await self._app.push_screen_wait(Confirm(words, is_dangerous=True)):
                 return False
         return True
 
@@ -339,23 +418,37 @@ def process_start(pid: int) -> str:
         return ""
 
 
-def _interrupted(session: Any) -> int:
-    from queueapp.queries.stuck import interrupted  # noqa: PLC0415 - on the store's thread
+def place_words(place: str) -> str:
+    """Return where a terminal stands in the language in use."""
+    kind, _space, number = place.partition(" ")
+    if kind == "counter":
+        return _("Counter {number}").format(number=number)
+    return _("Reception") if kind == "reception" else _("Home")
 
-    return len(interrupted(session))
+
+def _interrupted(session: Any, *, at: datetime) -> tuple[int, set[int | None], bool]:
+    """Return how many tickets an outage interrupted, at which counters, and whether a slip is in doubt."""
+    from queueapp.queries.stuck import interrupted, stuck  # noqa: PLC0415 - on the store's thread
+
+    if not interrupted(session):
+        return 0, set(), False
+    found = [each.ticket for each in stuck(session, at=at).tickets if each.seconds is not None]
+    at_counters = [each for each in found if each.state != "waiting"]
+    return len(found), {each.counter for each in at_counters}, len(at_counters) < len(found)
 
 
 def _believed(session: Any, name: str) -> str | None:
     """Return the person of that name as the office writes it; None where people have PINs (UnknownStaffError)."""
-    from queueapp.operations.signing import person_named  # noqa: PLC0415 - on the store's thread
+    from queueapp.operations.signing import person_typed  # noqa: PLC0415 - on the store's thread
 
-    person = person_named(session, name)
+    person = person_typed(session, name)
     return None if session.office.is_guarded else person.name
 
 
-def _glance(session: Any, *, run: int, seat: "Seat", staff: str | None) -> tuple[datetime | None, bool | None]:
-    """Return when the next held ticket comes back, and whether somebody still sits here."""
+def _glance(session: Any, *, run: int, seat: "Seat", staff: str | None) -> tuple[datetime | None, bool | None, bool]:
+    """Return when the next held ticket comes back, whether somebody still sits here, whether its counter is lost."""
     from queueapp.operations.returning import next_due  # noqa: PLC0415 - on the store's thread
-    from queueapp.operations.running import sits_here  # noqa: PLC0415
+    from queueapp.operations.running import has_lost, sits_here  # noqa: PLC0415
 
-    return next_due(session), sits_here(session, run=run, staff=staff, seat=seat)
+    is_here = sits_here(session, run=run, staff=staff, seat=seat)
+    return next_due(session), is_here, has_lost(session, run=run, place=seat.place)

@@ -162,16 +162,32 @@ class Settings(_Part):
         except ValidationError as error:
             raise SettingsError([(_path(each["loc"]), _expected(each)) for each in error.errors()]) from None
         except tomlkit.exceptions.TOMLKitError as error:
-            line = f"line {error.line}" if isinstance(error, tomlkit.exceptions.ParseError) else ""
-            raise SettingsError([(line, N_('expected a line of TOML such as name = "…"'))]) from None
+            raise SettingsError([_misread(error)]) from None
         problems = _contradictions(settings)
         if problems:
             raise SettingsError(problems)
         return settings
 
     def to_toml(self) -> str:
-        """Return the settings as a file that `from_toml` reads back."""
-        return tomlkit.dumps(self.model_dump())
+        """Return the settings as a file that `from_toml` reads back.
+
+        A list or table that is empty unless something is said is left out: whoever adds the first entry below would
+        write it a second time.
+        """
+        written = {name: value for name, value in self.model_dump().items() if value or name not in _EMPTY_UNLESS_SAID}
+        return tomlkit.dumps(written)
+
+
+_EMPTY_UNLESS_SAID = {"hours", "staff", "rights"}
+
+
+def _misread(error: tomlkit.exceptions.TOMLKitError) -> tuple[str, str]:
+    """Return where the file could not be read, and what was expected there."""
+    place = _("line {n}").format(n=error.line) if isinstance(error, tomlkit.exceptions.ParseError) else ""
+    again = re.search(r'Key "(.*)" already exists', str(error))
+    if again is None:
+        return place, N_('expected a line of TOML such as name = "…"')
+    return ", ".join(part for part in (place, again[1]) if part), N_("written twice; expected only once")
 
 
 def _contradictions(settings: Settings) -> list[tuple[str, str]]:

@@ -36,7 +36,7 @@ class Batch:
         self._database = database
         self._clock = clock
         self._identity = Identity(database, clock)
-        self._staff = staff
+        self._staff, self._proof = staff, self._identity.proof_of(staff)
         self._is_given_clock = is_given_clock and database.read(_is_training)
         self._last: datetime | None = None
         if self._is_given_clock:
@@ -65,7 +65,8 @@ class Batch:
     def _done(self, line: Any) -> Json:
         request, given = checked(line)
         said = text_of(line, "as")
-        staff = self._staff if said is None else self._identity.prove(said, text_of(line, "pin"))
+        pin = text_of(line, "pin")
+        staff = self._identity.still(self._staff, self._proof) if said is None else self._identity.prove(said, pin)
         return ask(self._database, request, given, at=self._moment(line), staff=staff, key=text_of(line, "key"))
 
     def _moment(self, line: Json) -> datetime:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from queueapp.backups.keeping import folder_of, kept_in
 from queueapp.backups.listing import checked
-from queueapp.clock import EARLIEST_YEAR, LATEST_YEAR, TOLERANCE
+from queueapp.clock import EARLIEST_YEAR, LATEST_YEAR, TOLERANCE, zone
 from queueapp.database import Database, Session
 from queueapp.i18n import _
 from queueapp.queries.days import open_days
@@ -144,7 +144,9 @@ def _clock(database: Database) -> Iterator[Finding]:
     last, offset = database.read(_last)
     present = clock_of(database)()
     if not EARLIEST_YEAR <= present.year < LATEST_YEAR or present < last - SKEW:
-        words = _("The clock says {now}, before the last event of {last}.").format(now=present, last=last)
+        words = _("The clock says {now}, before the last event of {last}.").format(
+            now=_local(database, present), last=_local(database, last)
+        )
         yield Finding("bad", words, _("Set the machine's clock right."))
     elif abs(offset) > SKEW:
         words = _("The clock jumped by {minutes} minutes; queueapp counts on by itself.").format(
@@ -174,9 +176,18 @@ def _backups(database: Database) -> Iterator[Finding]:
         yield Finding("bad", error.message, "queueapp backup --prove FILE")
         return
     made = datetime.fromisoformat(listing.made_at)
-    words = _("The last of {n} backups is of {moment}.").format(n=len(kept), moment=listing.made_at[:16])
+    words = _("The last of {n} backups is of {moment}.").format(n=len(kept), moment=_local(database, made))
     is_old = clock_of(database)() - made > BACKUP_AGE
     yield Finding("warning" if is_old else "good", words, "queueapp backup --prove FILE" if is_old else "")
+
+
+def _local(database: Database, moment: datetime) -> str:
+    """Return a moment in the office's time, to the minute."""
+    return f"{moment.astimezone(zone(database.read(_timezone))):%H:%M %d/%m/%Y}"
+
+
+def _timezone(session: Session) -> str:
+    return session.office.timezone
 
 
 def _last(session: Session) -> tuple[datetime, timedelta]:

@@ -18,18 +18,19 @@ from queueapp.cli.saying import clean_line, say
 from queueapp.cli.wire import Json, refusal
 from queueapp.clock import now
 from queueapp.database import Database, Session
-from queueapp.i18n import N_, _, use_language
+from queueapp.i18n import N_, _, name_of, use_language
 from queueapp.operations.office import configure, found
 from queueapp.operations.rights import require_to
 from queueapp.paper.files import write_new
 from queueapp.paper.summary_csv import summary_csv
 from queueapp.queries.settings import current_settings
 from queueapp.queries.summary import summary
-from queueapp.rules.errors import BadRequestError, QueueError
+from queueapp.rules.errors import BadRequestError, DatabaseUnavailableError, QueueError
 from queueapp.settings import Settings, SettingsError, default_settings
 from queueapp.terminal import clock_of, open_database
 
 DONE, REFUSED, BAD_INPUT, UNAVAILABLE = 0, 1, 2, 3
+OFFICE_FILE = "queueapp.db"  # what no address means, see __main__
 LONGEST_FILE = 5_000_000
 
 
@@ -71,6 +72,8 @@ def _run(given: Namespace) -> int:
 
 
 def _request(given: Namespace, do: str) -> int:
+    if REQUESTS[do].is_query:
+        _require_there(given.db)
     fields: Json = {field.name: getattr(given, field.name, None) for field in REQUESTS[do].fields}
     if fields.get("unserved") is not None:
         fields["unserved"] = dict(fields["unserved"])
@@ -84,9 +87,14 @@ def _request(given: Namespace, do: str) -> int:
             by = Identity(database, clock).prove_here(given.staff)
             database.write(require_to, "export", staff=by, at=clock())
             answer["csv"] = str(_write_csv(database, arguments, Path(given.csv), clock()))
+        fields = {} if given.json else database.read(_field_names)
     finally:
         database.close()
-    return _tell(given, say(answer), answer)
+    return _tell(given, say(answer, fields), answer)
+
+
+def _field_names(session: Session) -> dict[str, str]:
+    return {field.code: name_of(field.name_vi, field.name_en) for field in current_settings(session).services}
 
 
 def _write_csv(database: Database, arguments: dict[str, Any], path: Path, at: datetime) -> Path:
@@ -118,6 +126,8 @@ def _has_office(session: Session) -> bool:
 
 def _config(given: Namespace) -> int:
     settings = Settings.from_toml(_text_of(given.file)) if given.action == "apply" else None
+    if settings is None:
+        _require_there(given.db)
     database = _opened(given)
     try:
         if settings is not None:
@@ -158,6 +168,8 @@ def _replay(given: Namespace) -> int:
 def _upkeep(given: Namespace) -> int:
     from queueapp.cli.upkeep import run_upkeep  # noqa: PLC0415 - only these commands need it
 
+    if given.command in {"verify", "backup"}:
+        _require_there(given.db)
     database = None if given.command in {"doctor", "restore"} else _opened(given)
     try:
         status, sentence, answer = run_upkeep(given, database)
@@ -175,6 +187,15 @@ def _demo(given: Namespace) -> int:
     from queueapp.cli.demo import run_demo  # noqa: PLC0415 - only this command needs it
 
     return run_demo(given)
+
+
+def _require_there(address: str) -> None:
+    """Refuse a file that was named but is not there, where a command only reads and would find what it made itself."""
+    if address != OFFICE_FILE and "://" not in address and not Path(address).exists():
+        raise DatabaseUnavailableError(
+            N_("There is no file {path}. Look at the name after --db, or make an office there with “init”."),
+            path=address,
+        )
 
 
 def _opened(given: Namespace) -> Database:

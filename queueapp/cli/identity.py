@@ -8,7 +8,7 @@ import sys
 from queueapp.clock import Clock
 from queueapp.database import Database, Session
 from queueapp.i18n import _
-from queueapp.operations.signing import Person, note_refusal, person_named, sign_in
+from queueapp.operations.signing import Person, note_refusal, person_named, person_typed, sign_in
 from queueapp.rules.errors import NoPinGivenError, QueueError
 
 
@@ -24,7 +24,7 @@ class Identity:
         """Return the name of who acts (unknown_staff, not_allowed)."""
         if name is None:
             return None
-        person: Person = self._database.read(person_named, name)
+        person: Person = self._database.read(person_typed, name)
         if not self._database.read(_is_guarded):
             return person.name
         known, by_hash = self._proved.get(person.name, (None, None))
@@ -36,6 +36,27 @@ class Identity:
             proved = sign_in(self._database, person.name, pin, at=self._clock(), place="command line")
             self._proved[person.name] = (pin, proved.pin_hash)
         return person.name
+
+    def proof_of(self, name: str | None) -> str | None:
+        """Return what somebody was proved by, to be compared later: the hash of the present PIN, None without one."""
+        return None if name is None else self._person(name).pin_hash
+
+    def still(self, name: str | None, proof: str | None) -> str | None:
+        """Return the name of who was proved by `proof`, as long as that is still the PIN (unknown_staff, not_allowed).
+
+        Who was taken at their word, where nobody had a PIN, is no longer when there are some.
+        """
+        if name is None:
+            return None
+        person = self._person(name)
+        if self._database.read(_is_guarded) and (proof is None or person.pin_hash != proof):
+            self._note_refusal(person)
+            raise NoPinGivenError(person=person.name)
+        return person.name
+
+    def _person(self, name: str) -> Person:
+        person: Person = self._database.read(person_named, name)
+        return person
 
     def _note_refusal(self, person: Person) -> None:
         with contextlib.suppress(QueueError):  # that a PIN is missing is to be said also where nothing can be written

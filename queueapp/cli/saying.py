@@ -1,14 +1,18 @@
 """Says to a person what a command answered: short, aligned, in the language in use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from queueapp.cli.wire import Json
-from queueapp.i18n import N_, _
+from queueapp.i18n import N_, _, language
 from queueapp.paper.summary_csv import COUNTS
 from queueapp.rules.errors import state_words
+from queueapp.rules.summaries import Correction
+from queueapp.rules.verbs import verb_words
 from queueapp.text import clean
-from queueapp.widgets.words import SENT_HOME_WORDS, STUCK_WORDS
+from queueapp.widgets.clocks import day_digits
+from queueapp.widgets.words import STUCK_WORDS, correction_words, reason_words
 
 _DURATIONS = (
     ("waiting", N_("Waiting time")),
@@ -16,12 +20,12 @@ _DURATIONS = (
     ("service", N_("Service time")),
     ("held", N_("On hold")),
 )
-NAME = 20
+NAME, CELL = 20, 13
 
 
-def say(answer: Json) -> str:
-    """Return an answer in words."""
-    return "\n".join(clean_line(line) for line in _lines(answer))
+def say(answer: Json, fields: Mapping[str, str] | None = None) -> str:
+    """Return an answer in words; `fields` are the names of the fields."""
+    return "\n".join(clean_line(line) for line in _lines(answer, fields or {}))
 
 
 def clean_line(line: str) -> str:
@@ -40,9 +44,9 @@ def _parts(line: str) -> Iterator[str]:
     yield word
 
 
-def _lines(answer: Json) -> Iterator[str]:
+def _lines(answer: Json, fields: Mapping[str, str]) -> Iterator[str]:
     if "report" in answer:
-        yield from _report(answer["report"])
+        yield from _report(answer["report"], fields)
         yield from _vouchers(answer.get("vouchers", []))
         yield from _backup(answer)
     elif "events" in answer:
@@ -52,7 +56,7 @@ def _lines(answer: Json) -> Iterator[str]:
     elif "open_tickets" in answer:
         yield from _tickets(answer["open_tickets"], _("Every ticket has an end: the day can be closed."))
     elif "services" in answer:
-        yield from _status(answer)
+        yield from _status(answer, fields)
     else:
         yield from _done(answer)
 
@@ -93,8 +97,16 @@ def _why(ticket: Json) -> str:
 
 def _event(event: Json) -> str:
     counter = "" if event["counter"] is None else _("counter {number}").format(number=event["counter"])
-    facts = [event["at"][:19].replace("T", " "), event["verb"], event["ticket"] or "", counter, event["clerk"] or ""]
-    detail = event["detail"].get("reason") or event["detail"].get("note") or ""
+    facts = [
+        event["at"][:19].replace("T", " "),
+        verb_words(event["verb"]),
+        event["ticket"] or "",
+        counter,
+        event["clerk"] or "",
+    ]
+    if event["detail"].get("voucher"):
+        facts.append(_("voucher {code}").format(code=event["detail"]["voucher"]))
+    detail = reason_words(event["detail"].get("reason")) or event["detail"].get("note") or ""
     return f"{event['seq']:>6}  " + "  ".join(str(fact) for fact in [*facts, detail] if fact)
 
 
@@ -110,23 +122,24 @@ def _counter(counter: Json) -> str:
     return "  ".join(str(fact) for fact in facts if fact)
 
 
-def _status(status: Json) -> Iterator[str]:
+def _status(status: Json, fields: Mapping[str, str]) -> Iterator[str]:
     training = "  " + _("(training)") if status["training"] else ""
     yield f"{status['office']}  {status['day']}{training}"
     words = (N_("Issued"), N_("Waiting"), N_("Called"), N_("Serving"), N_("Held"), N_("Served"))
     yield _row("", [_(word) for word in words])
     for code, field in status["services"].items():
         counts = [field[name] for name in ("issued", "waiting", "called", "serving", "held")]
-        yield _row(code, [*counts, field["ended"]["served"]])
+        yield _row(fields.get(code, code), [*counts, field["ended"]["served"]])
     for counter in status["counters"].values():
         yield _counter(counter)
 
 
-def _report(report: Json) -> Iterator[str]:
-    yield report["day"] + ("  " + _("closed") if report["closed"] else "")
+def _report(report: Json, fields: Mapping[str, str]) -> Iterator[str]:
+    yield report["day"] + ("  " + _("closed, sealed") if report["closed"] else "")
     yield _("Head of the chain: {head}").format(head=report["chain_head"])
     yield from _closing(report)
-    groups = {**report["services"], _("All"): report["all"]}
+    services = {fields.get(code, code): figures for code, figures in report["services"].items()}
+    groups = {**services, _("All"): report["all"]}
     yield _row("", [_(word) for _name, word in COUNTS])
     for name, figures in groups.items():
         yield _row(name, [figures[count] for count, _word in COUNTS])
@@ -144,7 +157,7 @@ def _report(report: Json) -> Iterator[str]:
         yield _("Outage, minutes, left out of the times") + f": {_figure(report['outage_minutes'])}"
     for each in report["unserved"]:
         waited = _("waited {minutes} min").format(minutes=round(each["waited"]))
-        facts = [each["ticket"], state_words(each["end"]), _(SENT_HOME_WORDS.get(each["reason"], each["reason"] or ""))]
+        facts = [each["ticket"], state_words(each["end"]), reason_words(each["reason"])]
         yield "  ".join(fact for fact in (*facts, waited) if fact)
 
 
@@ -153,12 +166,11 @@ def _closing(report: Json) -> Iterator[str]:
     if closing is None:
         return
     by = closing["clerk"] or _("nobody signed in")
-    yield _("Closed at {time} by {clerk}.").format(time=closing["at"][11:16], clerk=by)
+    yield _("Closed at {time} by {clerk}.").format(time=_moment(closing["at"], report["day"]), clerk=by)
     if closing["reason"]:
         yield _("Reason: {reason}").format(reason=closing["reason"])
     for each in closing["corrections"]:
-        words = {name: each[name] for name in ("ticket", "what", "before", "after", "reason")}
-        yield _("Corrected {ticket}: {what} {before} → {after} ({reason})").format(**words)
+        yield correction_words(Correction(**each))
 
 
 def _backup(answer: Json) -> Iterator[str]:
@@ -171,13 +183,21 @@ def _backup(answer: Json) -> Iterator[str]:
 def _vouchers(vouchers: list[Json]) -> Iterator[str]:
     for each in vouchers:
         yield _("{ticket} is carried over to {day}: voucher {code}").format(
-            ticket=each["ticket"], day=each["valid_on"], code=each["code"]
+            ticket=each["ticket"], day=day_digits(date.fromisoformat(each["valid_on"])), code=each["code"]
         )
 
 
 def _figure(value: float | int | None) -> str:
-    return "–" if value is None else str(value) if isinstance(value, int) else f"{value:.1f}"
+    if value is None or isinstance(value, int):
+        return "–" if value is None else str(value)
+    written = f"{value:.1f}"
+    return written.replace(".", ",") if language() == "vi" else written
+
+
+def _moment(local: str, day: str) -> str:
+    """Return the time of a moment in ISO 8601, with its date where that is another day than `day`."""
+    return local[11:16] if local[:10] == day else f"{local[11:16]} {day_digits(date.fromisoformat(local[:10]))}"
 
 
 def _row(name: str, cells: list[Any]) -> str:
-    return f"{name:<{NAME}}" + "".join(f"{cell!s:>12}" for cell in cells)
+    return f"{name:<{NAME}}" + "".join(f"{cell!s:>{CELL}}" for cell in cells)

@@ -30,7 +30,7 @@ from queueapp.operations.rights import require_to
 from queueapp.operations.signing import hashed, recover_pin, set_pin
 from queueapp.queries.verifying import verify
 from queueapp.queries.walked import Verdict
-from queueapp.rules.errors import BadRequestError, DatabaseUnavailableError
+from queueapp.rules.errors import BadRequestError, DatabaseUnavailableError, QueueError
 from queueapp.rules.limits import limits_of
 from queueapp.terminal import clock_of
 
@@ -200,13 +200,30 @@ def _restored(given: Namespace, database: Database) -> Said:
 def _told(database: Database, listing: Listing) -> tuple[list[str], Json | None]:
     """Return what the backup holds and what would be lost, in words and as JSON (None when that cannot be read)."""
     holds = _("The backup of {moment} holds {events} events.")
-    said = [holds.format(moment=listing.made_at, events=listing.contents.events)]
+    said = [holds.format(moment=_local(database, listing.made_at), events=listing.contents.events)]
     try:
         found = loss(database, listing)
     except DatabaseUnavailableError as error:
         said.append(_("The present database cannot be read: {cause}").format(cause=error.message))
         return said, None
-    return [*said, _loss_words(found)], asdict(found)
+    return [*said, _loss_words(database, found)], asdict(found)
+
+
+def _local(database: Database, moment: str) -> str:
+    """Return a moment of a list in the office's time, to the minute; the machine's where no office can be asked."""
+    try:
+        timezone = database.read(_timezone)
+    except (QueueError, LookupError):
+        timezone = None
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return moment
+    return f"{at.astimezone(zone(timezone) if timezone else None):%H:%M %d/%m/%Y}"
+
+
+def _timezone(session: Session) -> str | None:
+    return session.office.timezone if session.has_office else None
 
 
 def _entitled(given: Namespace, database: Database) -> str | None:
@@ -228,12 +245,12 @@ def _is_agreed(said: list[str]) -> bool:
     return sys.stdin.readline().strip().lower() in {"y", "yes", "c", "có", "co"}
 
 
-def _loss_words(found: Loss) -> str:
+def _loss_words(database: Database, found: Loss) -> str:
     if found.is_other_history:
         return _("The present database has another history: all of its {n} events would go.").format(n=found.events)
     if found.events:
         return _("The present database has {n} events after it (since {moment}): they would go.").format(
-            n=found.events, moment=found.since
+            n=found.events, moment=_local(database, found.since or "")
         )
     return _("The present database has nothing that is not in it.")
 

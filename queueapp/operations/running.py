@@ -23,6 +23,7 @@ from queueapp.text import clean
 
 SILENCE = timedelta(minutes=2)  # a terminal that lives gives a sign every minute
 PRINTING = timedelta(seconds=60)  # a slip asked for so shortly before the end may not have been handed over
+LOST = "left "  # before the place of a terminal whose counter was taken over, until it has noticed
 GONE = 0  # no key of anybody: the run is not known here, because another file was put in the place of this one
 _ISSUING = {"reception", "home"}
 
@@ -64,6 +65,7 @@ _RUN = Statement(
     .outerjoin(people, people.c.id == runs.c.staff_id)
     .where(runs.c.id == bindparam("run"))
 )
+_PLACE = Statement(update(runs).where(runs.c.id == bindparam("run")).values(place=bindparam("present")))
 _SIT = Statement(update(runs).where(runs.c.id == bindparam("run")).values(staff_id=bindparam("person")))
 _LEAVE = Statement(
     update(runs)
@@ -279,7 +281,9 @@ def beat(
     row = session.row(_RUN, run=run)
     if row is None or not _is_ours(row, seat):
         return GONE
-    session.run(_BEAT, run=run, moment=at, present=row[3] if seat is None else clean(seat.place), none=None)
+    # That the counter was taken over is for the terminal to notice: what it knew before does not write over it.
+    is_kept = seat is None or row[3] == LOST + clean(seat.place)
+    session.run(_BEAT, run=run, moment=at, present=row[3] if seat is None or is_kept else clean(seat.place), none=None)
     if is_alive is not None:
         _look_again(session, run, is_alive, at)
     person: int | None = row[4]
@@ -317,6 +321,12 @@ def sits_here(session: Session, *, run: int, staff: str | None, seat: Seat | Non
     return bool(row[5] == (staff and clean(staff)))
 
 
+def has_lost(session: Session, *, run: int, place: str) -> bool:
+    """Say whether the counter that a terminal was at was taken over at another one."""
+    row = session.row(_RUN, run=run)
+    return row is not None and row[3] == LOST + clean(place)
+
+
 def by_seat(
     session: Session,
     operation: Callable[..., Any],
@@ -326,10 +336,13 @@ def by_seat(
     at: datetime,
     **given: Any,
 ) -> Any:
-    """Do an operation by who sits at this terminal; LeftSeatError when they no longer sit here."""
-    if session.office.is_guarded and staff is not None and sits_here(session, run=run, staff=staff) is False:
-        by = Where(staff_id=staff_id_of(session, staff))
-        raise LeftSeatError(staff, lambda session, at: _refused(session, by, operation.__name__, at))
+    """Do an operation by who sits at this terminal; LeftSeatError when they, or its counter, were taken over."""
+    if session.office.is_guarded and staff is not None:
+        counter = given.get("counter")
+        is_left = sits_here(session, run=run, staff=staff) is False
+        if is_left or has_lost(session, run=run, place=f"counter {counter}"):
+            by, lost = Where(staff_id=staff_id_of(session, staff)), None if is_left else counter
+            raise LeftSeatError(staff, lambda session, at: _refused(session, by, operation.__name__, at), counter=lost)
     return operation(session, *args, staff=staff, at=at, **given)
 
 
@@ -362,32 +375,50 @@ def _desk(session: Session, counter: int) -> CounterRow | None:
         return None
 
 
-def sit_down(session: Session, *, run: int, staff: str, counter: int | None = None, at: datetime) -> None:
-    """Let somebody work at this terminal, and at the counter it was opened for.
+def sit_down(
+    session: Session, *, run: int, staff: str, counter: int | None = None, instead_of: str | None = None, at: datetime
+) -> None:
+    """Let somebody work at this terminal, and at the counter that it shows.
 
-    Where they were signed in before, they no longer are, nor is who sat at the counter; both are noted.
+    Where they were signed in before, they no longer are; who sat at the counter no longer has it, but stays signed in.
+    Whoever opens a terminal `instead_of` somebody who left it locked takes it over. All of that is noted.
     """
     person = staff_id_of(session, staff)
     for place in places_of(session, staff=staff, run=run):
         record(session, "take_over", at=at, where=Where(staff_id=person), left=place)
     session.run(_LEAVE, office=session.office.id, person=person, run=run, none=None)
-    if counter is not None and person is not None:
-        _take_counter(session, counter, run=run, staff=staff, person=person, at=at)
+    owners = () if instead_of is None or instead_of == staff else (instead_of,)
+    if person is not None and (owners or counter is not None):
+        _take(session, counter, owners, run=run, staff=staff, person=person, at=at)
+    if counter is not None:
+        session.run(_PLACE, run=run, present=f"counter {counter}")
     session.run(_SIT, run=run, person=person)
 
 
-def _take_counter(session: Session, counter: int, *, run: int, staff: str, person: int, at: datetime) -> None:
-    desk, names = _desk(session, counter), others_at(session, counter=counter, staff=staff, run=run)
-    if desk is None or not names:
-        return
-    given = {"office": session.office.id, "place": f"counter {counter}", "person": person, "run": run}
+def _take(
+    session: Session, counter: int | None, owners: tuple[str, ...], *, run: int, staff: str, person: int, at: datetime
+) -> None:
+    """Note who is displaced, from a counter or from a locked terminal, and what was open there."""
+    desk = None if counter is None else _desk(session, counter)
+    names = set(owners)
+    if counter is not None and desk is not None:
+        names.update(others_at(session, counter=counter, staff=staff, run=run))
+        _take_counter(session, desk, counter, run=run, person=person, at=at)
+    if names:
+        said: dict[str, Any] = {"from": sorted(names)}
+        if owners:
+            said["open"] = [each.code for each in open_at_counters(session) if desk and each.counter_id == desk.id]
+        record(session, "take_over", at=at, where=Where(None if desk is None else desk.id, person), **said)
+
+
+def _take_counter(session: Session, desk: CounterRow, counter: int, *, run: int, person: int, at: datetime) -> None:
+    place = f"counter {counter}"
+    given = {"office": session.office.id, "place": place, "person": person, "run": run}
     for other, _name in session.rows(_AT_PLACE, **given):
-        session.run(_SIT, run=other, person=None)
+        session.run(_PLACE, run=other, present=LOST + place)
     if desk.clerk_id not in {None, person}:
         end_shifts(session, desk.id, person, at=at)
         begin_shift(session, desk.id, person, at=at)
-    said: dict[str, Any] = {"from": list(names)}
-    record(session, "take_over", at=at, where=Where(desk.id, person), **said)
 
 
 def stand_up(session: Session, *, run: int, at: datetime) -> None:  # noqa: ARG001 - as every operation

@@ -14,10 +14,10 @@ from queueapp.models import events, staff
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import require_right
 from queueapp.rules.errors import BadRequestError, LockedOutError, UnknownStaffError, WrongPinError
-from queueapp.rules.pins import FIRST_WAIT, LONGEST, SHORTEST, SHORTEST_IN_CHARGE, wait_after, weakness
+from queueapp.rules.pins import FIRST_WAIT, LONGEST, SHORTEST, SHORTEST_IN_CHARGE, TRIES, wait_after, weakness
 from queueapp.rules.rights import may
 from queueapp.statement import Statement
-from queueapp.text import clean
+from queueapp.text import clean, fold
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -33,6 +33,9 @@ _PERSON = Statement(
         staff.c.locked_boot,
         staff.c.locked_uptime,
     ).where(staff.c.office_id == bindparam("office"), staff.c.name == bindparam("name"), staff.c.is_active)
+)
+_NAMES = Statement(
+    select(staff.c.name).where(staff.c.office_id == bindparam("office"), staff.c.is_active).order_by(staff.c.name)
 )
 _TRY = Statement(
     update(staff)
@@ -86,6 +89,14 @@ def person_named(session: Session, name: str) -> Person:
     return Person(*row)
 
 
+def person_typed(session: Session, name: str) -> Person:
+    """Return the person whose name somebody wrote, by its letters alone where these say who (UnknownStaffError)."""
+    typed = clean(name)
+    names = [kept for (kept,) in session.rows(_NAMES, office=session.office.id)]
+    alike = [kept for kept in names if fold(kept) == fold(typed)]
+    return person_named(session, alike[0] if len(alike) == 1 else typed)
+
+
 def sign_in(database: Database, name: str, pin: str, *, at: datetime, place: str = "") -> Person:
     """Return the person when the PIN is right (unknown_staff, not_allowed).
 
@@ -99,8 +110,14 @@ def sign_in(database: Database, name: str, pin: str, *, at: datetime, place: str
     if is_known and not is_right:
         raise _too_short(person.role)
     if not is_right:
-        raise WrongPinError(person=person.name)
+        raise _wrong(person)
     return person
+
+
+def _wrong(person: Person) -> WrongPinError:
+    failures = person.failures + 1
+    wait = wait_after(max(failures, TRIES)) or FIRST_WAIT
+    return WrongPinError(person.name, left=max(0, TRIES - failures), minutes=int(wait.total_seconds()) // 60)
 
 
 def _too_short(role: str) -> BadRequestError:

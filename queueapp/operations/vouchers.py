@@ -1,6 +1,7 @@
 """Gives a voucher to somebody who is carried over to another day, and takes it back once."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -39,8 +40,20 @@ _USE = Statement(
     .where(vouchers.c.id == bindparam("voucher"), vouchers.c.used_by_id.is_(None))
     .values(used_by_id=bindparam("by"))
 )
-
-
+_OF_TICKET = Statement(
+    select(vouchers.c.id, vouchers.c.code, vouchers.c.valid_on, vouchers.c.used_by_id)
+    .select_from(vouchers)
+    .join(tickets, tickets.c.id == vouchers.c.ticket_id)
+    .join(services, services.c.id == tickets.c.issued_for_id)
+    .where(
+        vouchers.c.office_id == bindparam("office"),
+        vouchers.c.valid_on == bindparam("day"),
+        services.c.letter == bindparam("letter"),
+        tickets.c.number == bindparam("number"),
+    )
+    .order_by(vouchers.c.id)
+)
+_TICKET_CODE = re.compile(r"([^\W\d_]{1,2})-?([0-9]{1,6})")
 _SERVICE = Statement(
     select(services.c.code, services.c.is_active)
     .join(tickets, tickets.c.service_id == services.c.id)
@@ -79,13 +92,14 @@ def give_voucher(session: Session, ticket_id: int, valid_on: date) -> str:
 def voucher_to_use(session: Session, code: str, *, at: datetime, service: str | None = None) -> VoucherRow:
     """Return a voucher that is good now, for the field `service` if one is given.
 
-    Errors: unknown_ticket (there is none), bad_request (used, of another day, or for another field that is open).
+    The number of the ticket that was carried over to today does as well, where only one voucher comes from it. Errors:
+    unknown_ticket (there is none), bad_request (used, of another day, or for another field that is open).
     """
     wanted = clean(code, 20).upper().replace(" ", "")
     row = session.row(_FOUND, office=session.office.id, code=wanted)
-    if row is None:
+    found = VoucherRow(*row) if row else _of_ticket(session, wanted, today(session, at))
+    if found is None:
         raise UnknownTicketError(ticket=clean(code, 20))
-    found = VoucherRow(*row)
     if found.used_by_id is not None:
         raise BadRequestError(N_("The voucher {code} was used already; it is good once."), code=found.code)
     if found.valid_on != today(session, at):
@@ -96,6 +110,22 @@ def voucher_to_use(session: Session, code: str, *, at: datetime, service: str | 
     if service is not None and field is not None and field[0] != service and field[1]:
         raise BadRequestError(N_("The voucher {code} is for the field “{service}”."), code=found.code, service=field[0])
     return found
+
+
+def _of_ticket(session: Session, wanted: str, day: date) -> VoucherRow | None:
+    """Return the voucher good on `day` of the ticket that reads `wanted`, also typed after the V- of a voucher."""
+    for text in dict.fromkeys((wanted, wanted.removeprefix("V-"))):
+        parts = _TICKET_CODE.fullmatch(text)
+        if parts is None:
+            continue
+        values = {"office": session.office.id, "day": day, "letter": parts[1], "number": int(parts[2])}
+        promised = [VoucherRow(*row) for row in session.rows(_OF_TICKET, **values)]
+        unused = [voucher for voucher in promised if voucher.used_by_id is None]
+        if len(unused) > 1:
+            raise BadRequestError(N_("Several vouchers come from {ticket}: give the voucher's own code."), ticket=text)
+        if promised:
+            return (unused or promised)[0]
+    return None
 
 
 def release_voucher(session: Session, ticket_id: int) -> None:

@@ -89,6 +89,20 @@ _SERVED = Statement(
         tickets.c.state == "served",
     )
 )
+_SERVED_BEFORE = Statement(
+    select(func.sum(literal_column("span.ended_at - span.started_at")))
+    .select_from(spans)
+    .where(
+        spans.c.ticket_id
+        == select(tickets.c.id)
+        .where(tickets.c.counter_id == bindparam("counter"), literal_column("ticket.state = 'serving'"))
+        .scalar_subquery(),
+        spans.c.counter_id == bindparam("counter"),
+        spans.c.kind == "serving",
+        spans.c.ended_at.is_not(None),
+        ~spans.c.is_undone,
+    )
+)
 _CALLS = Statement(
     select(
         events.c.seq,
@@ -119,7 +133,8 @@ _CALLS = Statement(
 LATEST_TICKETS = 50
 NEXT_TICKETS = 50
 LAST_CALLS = 20
-_MICROSECONDS_A_MINUTE = 60_000_000
+_MICROSECONDS_A_SECOND = 1_000_000
+_MICROSECONDS_A_MINUTE = 60 * _MICROSECONDS_A_SECOND
 
 
 def status(session: Session, *, at: datetime, day: date | None = None) -> StatusView:
@@ -162,7 +177,16 @@ def desk(session: Session, number: int, *, at: datetime) -> DeskView:
         served_today=served[0] if served else 0,
         can=_possible(counter, held),
         revision=session.office.revision,
+        served_before=_served_before(session, counter, row.id),
+        unclosed=unclosed_day(session, day),
     )
+
+
+def _served_before(session: Session, counter: CounterView, counter_id: int) -> float:
+    if counter.ticket is None or counter.ticket.state != "serving":
+        return 0.0
+    row = session.row(_SERVED_BEFORE, counter=counter_id)
+    return float(row[0]) / _MICROSECONDS_A_SECOND if row is not None and row[0] is not None else 0.0
 
 
 def board(session: Session, *, at: datetime) -> BoardView:

@@ -1,6 +1,7 @@
 """Answers how a day went: its visits, and the figures computed from them."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -125,14 +126,20 @@ def day_summary(session: Session, day: date | None = None, *, at: datetime) -> D
         day_visits(session, asked),
         day=asked,
         timezone=session.office.timezone,
-        services=list(sheet.get("services") or [service.code for service in service_views(session, asked)]),
-        counters=[int(number) for number in sheet.get("counters") or _counter_numbers(session)],
+        services=_in_order(sheet.get("services"), [service.code for service in service_views(session, asked)]),
+        counters=sorted(int(number) for number in sheet.get("counters") or _counter_numbers(session)),
         at=at,
         chain_head=session.head.hash if closed is None else closed.seal,
         picked=picked_count(session, asked),
         closing=closed,
     )
     return replace(figures, outage_minutes=outage_minutes(session, asked))
+
+
+def _in_order(sealed: Iterable[str] | None, present: list[str]) -> list[str]:
+    """Return the fields of a sheet, or the present ones, in the order of the settings; those of old come last."""
+    places = {code: place for place, code in enumerate(present)}
+    return sorted(sealed or present, key=lambda code: (places.get(code, len(places)), code))
 
 
 def _counter_numbers(session: Session) -> list[int]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from queueapp.i18n import N_, _
+from queueapp.rules.verbs import right_words, verb_words
 
 
 class QueueError(Exception):
@@ -62,7 +63,7 @@ class UnknownTicketError(QueueError):
 
 class UnknownStaffError(QueueError):
     code = "unknown_staff"
-    template = N_("Nobody called “{staff}” works here. Check the name in the settings.")
+    template = N_("Nobody called “{staff}” works here. Check how it is written, or ask an administrator.")
 
 
 class KeyReusedError(QueueError):
@@ -128,8 +129,8 @@ class NoRightError(NotAllowedError):
     def message(self) -> str:
         """The sentence; without a name it asks for one."""
         if self.facts["person"] is None:
-            return _("Sign in first: in this office people have PINs. Nothing was done.")
-        return super().message
+            return _("Sign in first (Ctrl+L): in this office people have PINs. Nothing was done.")
+        return _(self.template).format(**{**self.facts, "right": right_words(str(self.facts["right"]))})
 
 
 class LeftSeatError(NotAllowedError):
@@ -137,9 +138,16 @@ class LeftSeatError(NotAllowedError):
 
     template = N_("{person} is no longer signed in at this terminal. Nothing was done; sign in again.")
 
-    def __init__(self, person: str, trace: Callable[[Any, datetime], None]) -> None:
-        super().__init__(person=person)
+    def __init__(self, person: str, trace: Callable[[Any, datetime], None], *, counter: int | None = None) -> None:
+        super().__init__(person=person, counter=counter)
         self.trace = trace
+
+    @property
+    def message(self) -> str:
+        """The sentence; where only the counter was taken over it says so."""
+        if self.facts["counter"] is not None:
+            return _("Counter {counter} was taken over at another terminal. Nothing was done.").format(**self.facts)
+        return super().message
 
 
 class NoPinGivenError(NotAllowedError):
@@ -147,7 +155,12 @@ class NoPinGivenError(NotAllowedError):
 
 
 class WrongPinError(NotAllowedError):
-    template = N_("The PIN of {person} is wrong. After five wrong ones nobody can try for a quarter of an hour.")
+    """A PIN is not somebody's; `left` more tries are looked at before the next wait, of `minutes`."""
+
+    template = N_("The PIN of {person} is wrong. Tries left before a wait of {minutes} min: {left}.")
+
+    def __init__(self, person: str, *, left: int, minutes: int) -> None:
+        super().__init__(person=person, left=left, minutes=minutes)
 
 
 class LockedOutError(NotAllowedError):
@@ -189,7 +202,7 @@ class OpenTicketsError(QueueError):
 
 
 class OfficeHoursError(NeedsReasonError):
-    template = N_("It is still within the office's hours (until {until}). Give a reason to close the day now.")
+    template = N_("The office has not finished its hours today (until {until}). Give a reason to close the day now.")
 
 
 class UnevenDayError(OpenTicketsError):
@@ -222,7 +235,9 @@ class UndoSupersededError(QueueError):
             return super().message
         if later == "undo":
             return _("An undo cannot be undone. Do it once more the ordinary way.")
-        return _("That cannot be undone any more: “{later}” came after it and depends on it.").format(later=later)
+        return _("That cannot be undone any more: “{later}” came after it and depends on it.").format(
+            later=verb_words(str(later))
+        )
 
 
 class ClockRefusedError(QueueError):

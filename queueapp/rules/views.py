@@ -222,7 +222,9 @@ class DeskView:
     """What the clerk of one counter sees.
 
     `waiting` are the next tickets in the order they will be called, `waiting_count` all of them; `held` are all held
-    tickets of the day of the fields this counter serves; `can` names the operations possible now.
+    tickets of the day of the fields this counter serves; `can` names the operations possible now. `served_before` is
+    for how many seconds the present ticket was served here before it was held or interrupted, `unclosed` the oldest
+    earlier day that nobody has closed.
     """
 
     office: OfficeView
@@ -235,6 +237,8 @@ class DeskView:
     served_today: int
     can: frozenset[str]
     revision: int
+    served_before: float = 0.0
+    unclosed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

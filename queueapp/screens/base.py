@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import getters, work
@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from queueapp.clock import business_day
 from queueapp.i18n import N_
 from queueapp.rules.errors import NotAllowedError, QueueError
 from queueapp.rules.views import OfficeView
@@ -26,6 +27,7 @@ from queueapp.widgets.header import HeaderLine
 from queueapp.widgets.keyline import KeyLine
 
 T = TypeVar("T")
+A_WHILE = timedelta(minutes=1)  # after which an answer that depends on the time is asked for again
 
 
 class QueueScreen(RefusingScreen, Generic[V]):
@@ -64,6 +66,7 @@ class QueueScreen(RefusingScreen, Generic[V]):
         super().__init__()
         self.terminal = terminal
         self._picture: Picture[V] = Picture()
+        self._answered_at: datetime | None = None
         self._is_stale = True
         self._is_asking = False
         self._is_built = False
@@ -148,7 +151,10 @@ class QueueScreen(RefusingScreen, Generic[V]):
         self.refresh_bindings()
 
     async def look(self) -> None:
-        """Reload if anything changed since the answer; while the database is away, say so. The app's pulse."""
+        """Reload if anything changed since the answer, or time made it old; say so while the database is away.
+
+        This is the app's pulse.
+        """
         if self._is_stale or self._is_asking:
             return
         with self._picture.question():
@@ -158,7 +164,7 @@ class QueueScreen(RefusingScreen, Generic[V]):
                 self._picture.miss(error)
                 self._paint_banner()
                 return
-        if self.answer is None or revision != self.answer.revision:
+        if self.answer is None or revision != self.answer.revision or self._is_old():
             self.reload()
         else:
             self._picture.confirm(self.now)
@@ -204,7 +210,9 @@ class QueueScreen(RefusingScreen, Generic[V]):
         is_first = self.answer is None
         with self._picture.question():
             try:
+                asked_at = self.now
                 self._picture.keep(await self.load(), self.now)
+                self._answered_at = asked_at
             except QueueError as error:
                 self._picture.miss(error)
                 self._paint_banner()
@@ -212,6 +220,13 @@ class QueueScreen(RefusingScreen, Generic[V]):
         self.repaint()
         if is_first and self.answer is not None:
             self.post_message(self.OfficeKnown(self.answer.office))
+
+    def _is_old(self) -> bool:
+        """Whether another day has begun since the answer, or so much time passed that others are stuck or due."""
+        now, answered_at = self.now, self._answered_at
+        if answered_at is None or abs(now - answered_at) >= A_WHILE:
+            return True
+        return business_day(now, self.timezone) != business_day(answered_at, self.timezone)
 
     def _paint_banner(self) -> None:
         if not self.is_standing:

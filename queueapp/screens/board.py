@@ -1,10 +1,11 @@
 """The public board: who is called to which counter, large enough for a hall, in both languages at once."""
 
+import dataclasses
 from collections import deque
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import ActiveBinding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -23,6 +24,7 @@ FLASH_SECONDS = 3.0
 BLINK_SECONDS = 0.5
 EARLIER_CALLS = 4
 NUMBER, CODE, FEWEST_COLUMNS = 3, 10, 12
+_NOT_FOR_THE_HALL = {"home", "palette", "quit"}
 LARGE_FROM = 72  # columns for an earlier call: code, arrow, counter
 
 
@@ -88,6 +90,19 @@ class BoardScreen(QueueScreen[BoardView]):
         self._paint_waiting(answer)
 
     @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys; a terminal that is the hall's board shows only those that the hall may press."""
+        known = super().active_bindings
+        if not getattr(self.app, "is_kiosk", False):
+            return known
+        return {
+            key: active._replace(binding=dataclasses.replace(active.binding, show=False))
+            if active.binding.id in _NOT_FOR_THE_HALL
+            else active
+            for key, active in known.items()
+        }
+
+    @property
     def heard(self) -> CallView | None:
         """The call that is being told at this moment."""
         return self._telling
@@ -133,7 +148,7 @@ class BoardScreen(QueueScreen[BoardView]):
 
     def _paint_earlier(self, answer: BoardView) -> None:
         present = self._shown(answer)
-        earlier = [call for call in latest_by_ticket(answer.calls, EARLIER_CALLS + 1) if call != present][
+        earlier = [call for call in latest_by_ticket(answer.calls, EARLIER_CALLS + 1) if not _is_same(call, present)][
             :EARLIER_CALLS
         ]
         self.query_one("#earlier-label", Static).update(
@@ -176,6 +191,11 @@ class BoardScreen(QueueScreen[BoardView]):
         waiting = "   ".join(f"{_names(service)}: {service.waiting}" for service in answer.services)
         head = _both(N_("Waiting"))
         self.query_one("#waiting", Static).update(Content(f"{head} – {clean(waiting, 500)}"))
+
+
+def _is_same(call: CallView, present: CallView | None) -> bool:
+    """Whether two calls are of one ticket, which is then shown as the present one only."""
+    return present is not None and call.code == present.code
 
 
 def _both(message: str) -> str:

@@ -1,7 +1,12 @@
 """Closing the day: every open ticket gets an end that somebody chooses, then the sheet is sealed."""
 
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,17 +18,25 @@ from textual.widgets.option_list import Option
 
 from queueapp.backups.keeping import make_at_close
 from queueapp.i18n import N_, _
-from queueapp.operations.closing import close_day
+from queueapp.operations.closing import close_day, correct
+from queueapp.operations.rights import require_right
+from queueapp.paper.files import write_new
+from queueapp.paper.voucher_slips import voucher_slips
 from queueapp.queries.days import closing
-from queueapp.rules.errors import state_words
-from queueapp.rules.lifecycle import SENT_HOME_REASONS
-from queueapp.rules.views import ClosingView, TicketView
+from queueapp.queries.hall import service_views
+from queueapp.rules.errors import NoRightError, UnknownStaffError, state_words
+from queueapp.rules.lifecycle import END_STATES, SENT_HOME_REASONS
+from queueapp.rules.verbs import right_words
+from queueapp.rules.views import ClosingView, TicketView, VoucherView
 from queueapp.screens.base import QueueScreen
+from queueapp.screens.correcting import ask_correction
 from queueapp.screens.dialogs import Ask, Choose, Confirm
 from queueapp.terminal import Terminal
-from queueapp.widgets.clocks import day_digits, day_words, hh_mm, minutes_since
+from queueapp.widgets.clocks import day_digits, day_words, hh_mm_of, minutes_since
 from queueapp.widgets.lines import TicketLines, Words, row
 from queueapp.widgets.words import SENT_HOME_WORDS, correction_words
+
+RIGHTS = ("close_day", "correct")
 
 
 class ClosingScreen(QueueScreen[ClosingView]):
@@ -33,7 +46,7 @@ class ClosingScreen(QueueScreen[ClosingView]):
     HELP = N_(
         "Every ticket that is still open is listed: say for each what became of the citizen, or let it be served "
         "first. Nobody becomes absent or served by itself. When nobody is left, close the day: its sheet is sealed "
-        "and cannot be changed any more."
+        "and cannot be changed any more; what is wrong on it is corrected beside it, with F3."
     )
     AUTO_FOCUS = "#open"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,8 +74,9 @@ class ClosingScreen(QueueScreen[ClosingView]):
         ),
         Binding("f11,5,h", "end('void')", N_("Void"), tooltip=N_("The ticket was a mistake."), id="void"),
         Binding("delete,0", "end('')", N_("Decide later"), tooltip=N_("Take the end back."), id="later"),
-        Binding("f8,a", "all", N_("All the same"), tooltip=N_("One end for all that have none yet."), id="all"),
-        Binding("f10,enter", "close", N_("Close the day"), tooltip=N_("Seal the sheet of the day."), id="close"),
+        Binding("f8,a", "all", N_("All the same"), tooltip=N_("One end for everybody who is listed."), id="all"),
+        Binding("f10", "close", N_("Close the day"), tooltip=N_("Seal the sheet of the day."), id="close"),
+        Binding("f3,x", "correct", N_("Correct"), tooltip=N_("Put a ticket of the closed day right."), id="correct"),
         Binding("f12,d", "other_day", N_("Another day"), tooltip=N_("Another day that nobody has closed."), id="day"),
     ]
 
@@ -70,6 +84,8 @@ class ClosingScreen(QueueScreen[ClosingView]):
         super().__init__(terminal)
         self._day = day
         self._ends: dict[str, str] = {}
+        self._refused: tuple[str | None, frozenset[str]] = (None, frozenset())
+        self._slips: dict[date, Path] = {}
 
     def boxes(self) -> ComposeResult:
         """Build the sentence about the day and the list of open tickets."""
@@ -79,7 +95,9 @@ class ClosingScreen(QueueScreen[ClosingView]):
             yield TicketLines(id="sealed")
 
     async def load(self) -> ClosingView:
-        """Ask what the day still needs."""
+        """Ask what the day still needs, and what whoever works here has no right to."""
+        staff = self.terminal.staff
+        self._refused = (staff, await self.terminal.store.read(_refused_to, staff))
         return await self.terminal.store.read(closing, self._day, at=self.now)
 
     def show(self, answer: ClosingView) -> None:
@@ -114,11 +132,21 @@ class ClosingScreen(QueueScreen[ClosingView]):
         if action == "other_day":
             is_there = any(day != self.answer.day for day in self.answer.open_days)
             return True if is_there else _("No other day is open.")
-        if self.answer.closing is not None:
-            return _("This day is closed. What is wrong on it is corrected with “queueapp correct”.")
-        if action in {"end", "sent_home", "all"} and not self.answer.tickets:
-            return _("Every ticket has an end: press F10 to close the day.")
+        if action == "correct":
+            is_closed = self.answer.closing is not None
+            unclosed = _("Only a closed day is corrected. This one is open: use the other keys.")
+            return self._entitled("correct") if is_closed else unclosed
+        if action in {"end", "sent_home", "all", "close"}:
+            return self._can_close(action, self.answer)
         return True
+
+    def _can_close(self, action: str, answer: ClosingView) -> bool | str:
+        if answer.closing is not None:
+            return _("This day is closed. What is wrong on it is corrected with F3.")
+        entitled = self._entitled("close_day")
+        if entitled is True and action != "close" and not answer.tickets:
+            return _("Every ticket has an end: press F10 to close the day.")
+        return entitled
 
     def on_screen_suspend(self) -> None:
         """Leave a day that was closed here, so that the next visit begins with what is still to be done."""
@@ -127,9 +155,9 @@ class ClosingScreen(QueueScreen[ClosingView]):
             self._day = None
 
     @on(OptionList.OptionSelected)
-    async def entered(self) -> None:
-        """Let Enter close the day, as where the list is empty."""
-        await self.app.run_action("close", self)
+    def entered(self) -> None:
+        """Say what Enter does not do: a day is not closed by habit."""
+        self.tell(_("Choose with F5 to F11 what became of the citizen. F10 closes the day."))
 
     def action_end(self, end: str) -> None:
         """Note the end of the ticket under the cursor, and go to the next."""
@@ -144,15 +172,21 @@ class ClosingScreen(QueueScreen[ClosingView]):
 
     @work
     async def action_all(self) -> None:
-        """Ask for one end for all that have none."""
+        """Ask for one end for all, and before it takes the place of an end that was chosen already."""
         answers = [(end, state_words(end)) for end in ("left", "sent_home", "carried_over")]
-        end = await self.app.push_screen_wait(Choose(_("What becomes of all that have no end yet?"), answers))
+        end = await self.app.push_screen_wait(Choose(_("What becomes of all who are listed?"), answers))
         if end == "sent_home":
             end = await self._why_sent_home()
-        if end is not None and self.answer is not None:
-            for ticket in self.answer.tickets:
-                self._ends.setdefault(ticket.code, end)
-            self.repaint()
+        if end is None or self.answer is None:
+            return
+        codes = [ticket.code for ticket in self.answer.tickets]
+        others = [code for code in codes if self._ends.get(code, end) != end]
+        question = _("{n} already have another end. Replace those too?").format(n=len(others))
+        is_for_all = bool(others) and await self.app.push_screen_wait(Confirm(question))
+        changed = [code for code in codes if code not in self._ends or (is_for_all and code in others)]
+        self._ends |= dict.fromkeys(changed, end)
+        self.repaint()
+        self.tell(_("{n} changed: {end}.").format(n=len(changed), end=state_words(end.partition(":")[0])))
 
     @work
     async def action_close(self) -> None:
@@ -167,29 +201,66 @@ class ClosingScreen(QueueScreen[ClosingView]):
             return
         reason: str | None = None
         if answer.open_until is not None:
-            question = _("It is still within the office's hours (until {until}). Why is the day closed now?")
+            question = _("The office has not finished its hours today (until {until}). Why is the day closed now?")
             reason = await self.app.push_screen_wait(Ask(question.format(until=answer.open_until)))
             if reason is None:
                 return
-        question = _("Close {day}? Its sheet is sealed and cannot be changed any more.")
-        if not await self.app.push_screen_wait(Confirm(question.format(day=day_words(answer.day)))):
+        if not await self.app.push_screen_wait(Confirm(self._question(answer), is_dangerous=True)):
             return
         with self.reporting():
             done = await self.write(close_day, day=answer.day, unserved=dict(self._ends), reason=reason)
             self._day = answer.day
             self._ends = {}
-            if done.vouchers:
-                self.tell(_("Write the vouchers down for the citizens: {n}").format(n=len(done.vouchers)))
-            await self._back_up()
+            failed = await self._write_slips(answer, done.vouchers)
+            self.repaint()
+            about_backup, is_missing = await self._back_up()
+            self.tell(f"{failed} {about_backup}".strip(), is_warning=is_missing or bool(failed))
 
-    async def _back_up(self) -> None:
+    def _question(self, answer: ClosingView) -> str:
+        question = _("Close {day}? Its sheet is sealed and cannot be changed any more.")
+        tally = _tally(Counter(end.partition(":")[0] for end in self._ends.values()))
+        return f"{question.format(day=day_words(answer.day))} {tally}".strip()
+
+    async def _write_slips(self, answer: ClosingView, vouchers: tuple[VoucherView, ...]) -> str:
+        """Write a slip for each voucher into the present folder, which the closed day names; return what failed."""
+        if not vouchers:
+            return ""
+        try:
+            names = {each.code: each.name for each in await self.terminal.store.read(service_views, answer.day)}
+            fields = {ticket.code: names.get(ticket.service, ticket.service) for ticket in answer.tickets}
+            text = voucher_slips(answer.office.name, vouchers, fields)
+            name = f"queueapp-vouchers-{answer.day.isoformat()}.txt"
+            self._slips[answer.day] = await asyncio.to_thread(write_new, Path.cwd(), name, text)
+        except Exception as error:  # noqa: BLE001 - the day is closed, and the vouchers stand on the screen
+            sentence = _("The vouchers could not be written to a file ({cause}): write them down for the citizens.")
+            return sentence.format(cause=error)
+        return ""
+
+    async def _back_up(self) -> tuple[str, bool]:
+        """Make the day's backup; return where it is or what failed, and whether it failed."""
         try:
             at = self.now
             path = await self.terminal.store.use(lambda database: make_at_close(database, at=at))
         except Exception as error:  # noqa: BLE001 - the day is closed, whatever becomes of its backup
-            self.tell(_("The day is closed, but its backup failed: {cause}").format(cause=error), is_warning=True)
-        else:
-            self.tell(_("The day is closed and its backup is in {path}.").format(path=path))
+            return _("The day is closed, but its backup failed: {cause}").format(cause=error), True
+        return _("The day is closed and its backup is in {path}.").format(path=path), False
+
+    @work
+    async def action_correct(self) -> None:
+        """Ask which ticket of the closed day, what and why, and put it right."""
+        answer = self.answer
+        if answer is None or answer.closing is None:
+            return
+        code = await self.app.push_screen_wait(Ask(_("Which ticket is to be corrected?"), "D-007"))
+        changes = None if code is None else await ask_correction(self)
+        if changes is None:
+            return
+        reason = await self.app.push_screen_wait(Ask(_("Why? It is written down.")))
+        if reason is None:
+            return
+        with self.reporting():
+            done = await self.write(correct, ticket=code, day=answer.day, reason=reason, **changes)
+            self.tell(_("Corrected: {code}").format(code=done.ticket.code if done.ticket is not None else code))
 
     def action_other_day(self) -> None:
         """Go to the next day that nobody has closed."""
@@ -199,6 +270,16 @@ class ClosingScreen(QueueScreen[ClosingView]):
             self._day = days[(place + 1) % len(days)]
             self._ends = {}
             self.reload()
+
+    def _entitled(self, right: str) -> bool | str:
+        """Say what the person who works here has no right to, as far as it is known."""
+        person, refused = self._refused
+        if person != self.terminal.staff or right not in refused:
+            return True
+        if person is None:
+            return NoRightError(right, None).message
+        sentence = _("{person} has no right to do that ({right}). Ask a supervisor.")
+        return sentence.format(person=person, right=right_words(right))
 
     async def _why_sent_home(self) -> str | None:
         answers = [(reason, _(SENT_HOME_WORDS[reason])) for reason in SENT_HOME_REASONS]
@@ -235,24 +316,27 @@ class ClosingScreen(QueueScreen[ClosingView]):
             words = "→ " + _("Sent home") + ": " + _(SENT_HOME_WORDS.get(reason, reason))
         place = "" if ticket.counter is None else _("counter {number}").format(number=ticket.counter)
         since = minutes_since(ticket.issued_at, now)
+        long = max(8, len(since))
+        room = max(20, self.size.width - 41 - long)
         return row(
-            [(ticket.code, 7), (state_words(ticket.state), 14), (place, 11), (since, 8, "right"), (words, self._room())]
+            [(ticket.code, 7), (state_words(ticket.state), 12), (place, 10), (since, long, "right"), (words, room)]
         )
-
-    def _room(self) -> int:
-        return max(20, self.size.width - 52)
 
     def _sealed(self, answer: ClosingView) -> list[str]:
         sealed = answer.closing
         if sealed is None:
             return []
         by = sealed.clerk or _("nobody signed in")
+        time = hh_mm_of(sealed.at, answer.day, answer.office.timezone)
         lines = [
-            _("Closed at {time} by {clerk}.").format(time=hh_mm(sealed.at, answer.office.timezone), clerk=by),
+            _("Closed at {time} by {clerk}.").format(time=time, clerk=by),
+            _tally(json.loads(sealed.sheet).get("all", {})),
             _("Seal: {seal}").format(seal=sealed.seal),
         ]
         if sealed.reason:
             lines.append(_("Reason: {reason}").format(reason=sealed.reason))
+        if answer.day in self._slips:
+            lines.append(_slips_words(len(answer.vouchers), self._slips[answer.day]))
         lines += [
             _("{ticket} is carried over to {day}: voucher {code}").format(
                 ticket=each.ticket, day=day_digits(each.valid_on), code=each.code
@@ -260,3 +344,23 @@ class ClosingScreen(QueueScreen[ClosingView]):
             for each in answer.vouchers
         ]
         return [*lines, *(correction_words(each) for each in sealed.corrections)]
+
+
+def _tally(counts: Mapping[str, int]) -> str:
+    """Return how many came to each end; ends that nobody had are left out."""
+    return " · ".join(f"{counts[state]} {state_words(state)}" for state in END_STATES if counts.get(state))
+
+
+def _slips_words(count: int, path: Path) -> str:
+    return _("{n} vouchers to print for the citizens are in {path}.").format(n=count, path=path)
+
+
+def _refused_to(session: Any, person: str | None) -> frozenset[str]:
+    """Return to which of the screen's rights a person has no right."""
+    refused = set()
+    for right in RIGHTS:
+        try:
+            require_right(session, right, person)
+        except (NoRightError, UnknownStaffError):
+            refused.add(right)
+    return frozenset(refused)

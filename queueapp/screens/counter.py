@@ -36,7 +36,8 @@ from queueapp.widgets.desk import (
     next_lines,
     refusal,
 )
-from queueapp.widgets.lines import TicketLines, Words
+from queueapp.widgets.ledger import unclosed_words
+from queueapp.widgets.lines import Notice, TicketLines, Words
 
 LONGEST_MINUTES = 4  # digits
 
@@ -62,14 +63,14 @@ class CounterScreen(QueueScreen[DeskView]):
         Binding("f10,t", "transfer", N_("Transfer"), tooltip=N_("Send the citizen to another field."), id="transfer"),
         Binding("f11,b", "put_back", N_("Put back"), tooltip=N_("Put the ticket back into the queue."), id="put_back"),
         Binding("f12,p", "pause", N_("Pause"), tooltip=N_("Pause this counter, or let it call again."), id="pause"),
+        Binding(
+            "ctrl+z,z", "undo", N_("Undo"), tooltip=N_("Take back the last thing done at this counter."), id="undo"
+        ),
         Binding("o", "outcome", N_("Finish otherwise"), tooltip=N_("Finish with another outcome."), id="outcome"),
         Binding("u", "unreliable", N_("Times wrong"), tooltip=N_("Finish, and leave the times out."), id="unreliable"),
         Binding("l", "leave", N_("Left"), tooltip=N_("The called citizen went away."), id="leave"),
         Binding("k", "pick", N_("Pick a ticket"), tooltip=N_("Call one out of order, for a reason."), id="pick"),
         Binding("d", "serve", N_("Serve at once"), tooltip=N_("Somebody stands here without a number."), id="serve"),
-        Binding(
-            "ctrl+z,z", "undo", N_("Undo"), tooltip=N_("Take back the last thing done at this counter."), id="undo"
-        ),
         Binding(
             "w",
             "transfer_back",
@@ -92,6 +93,7 @@ class CounterScreen(QueueScreen[DeskView]):
 
     def boxes(self) -> ComposeResult:
         """Build the present ticket, the next ones, the held ones."""
+        yield Notice(id="notice")
         yield Words(id="counter-line")
         with Container(id="desk"):
             with Vertical(id="present"):
@@ -109,6 +111,7 @@ class CounterScreen(QueueScreen[DeskView]):
     def show(self, answer: DeskView) -> None:
         """Paint the present ticket; the clocks move with every second."""
         ticket = answer.counter.ticket
+        self.query_one("#notice", Notice).show(unclosed_words(answer.unclosed))
         self.query_one("#counter-line", Words).show(counter_line(answer, self.terminal.staff))
         self.query_one("#code", BigText).show(ticket.code if ticket is not None else "–")
         self.query_one("#present").border_title = Content(_("Here now"))
@@ -293,7 +296,7 @@ class CounterScreen(QueueScreen[DeskView]):
         clerk = self.answer.counter.clerk if self.answer is not None else None
         if clerk is not None and self.terminal.staff not in {None, clerk}:
             question = _("{person} sits at this counter. Take it over? It is written down.")
-            if not await self.app.push_screen_wait(Confirm(question.format(person=clerk))):
+            if not await self.app.push_screen_wait(Confirm(question.format(person=clerk), is_dangerous=True)):
                 return
         with self.reporting():
             await self.write(open_counter, counter=self.number)

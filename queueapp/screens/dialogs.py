@@ -1,12 +1,13 @@
 """Asks a person something in a box in the middle of the screen, and waits for the answer."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -14,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from queueapp.i18n import N_, _
-from queueapp.screens.localized import LocalizedScreen, key_words
+from queueapp.screens.localized import LocalizedScreen, key_words, small, words
 from queueapp.text import LONGEST, clean
 from queueapp.widgets.inputs import TextBox
 from queueapp.widgets.keyline import KeyLine
@@ -29,6 +30,9 @@ class Dialog(LocalizedScreen[R], ModalScreen[R], Generic[R]):
     """A question in a box, with the keys that answer it; Esc gives it up."""
 
     AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "app.help", N_("Help"), tooltip=N_("What this box is for, and all its keys."), id="help"),
+    ]
 
     def __init__(self, question: str) -> None:
         super().__init__()
@@ -45,6 +49,16 @@ class Dialog(LocalizedScreen[R], ModalScreen[R], Generic[R]):
     def boxes(self) -> ComposeResult:
         """Build what stands between the question and the keys."""
         yield from ()
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now; the box's own Enter too, which what has the focus takes and hands over."""
+        active = super().active_bindings
+        taken = active.get("enter")
+        for own in self._bindings.key_to_bindings.get("enter", ()) if taken is not None else ():
+            if taken is not None and taken.node is not self and own.show:
+                active["enter"] = ActiveBinding(self, _spoken(own), True, words(own.tooltip))
+        return active
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
         """Give the answer, once: a second key that was pressed before the box was gone finds nothing to answer."""
@@ -65,18 +79,43 @@ class Dialog(LocalizedScreen[R], ModalScreen[R], Generic[R]):
 
     def on_key(self, event: events.Key) -> None:
         """Say why a key that is greyed out does nothing."""
-        active = self.active_bindings.get(event.key)
+        active = self.active_bindings.get(small(event.key))
         if active is not None and active.node is self and not active.enabled:
-            self.app.notify(self.refusal(), severity="warning", markup=False)
+            self.tell(self.refusal(), is_warning=True)
 
 
 class Confirm(Dialog[bool]):
-    """A question to be answered with yes or no."""
+    """A question to be answered with yes or no.
+
+    Enter means yes; where a yes `is_dangerous`, because nothing takes it back, Enter means no, and yes has a key of
+    its own that nobody presses by habit.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y,c", "answer(True)", N_("Yes")),
-        Binding("escape,n,k", "answer(False)", N_("No")),
+        Binding("f12,y,c", "answer(True)", N_("Yes"), tooltip=N_("Do it."), id="yes"),
+        Binding("escape,n,k", "answer(False)", N_("No"), tooltip=N_("Leave everything as it is."), id="no"),
+        Binding("enter", "take_usual", show=False),
     ]
+
+    def __init__(self, question: str, *, is_dangerous: bool = False) -> None:
+        super().__init__(question)
+        self._is_dangerous = is_dangerous
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys, Enter named with the answer that it gives."""
+        yes, no = ("F12, Y", "Esc, Enter") if self._is_dangerous else ("Enter", "Esc")
+        names = {"yes": yes, "no": no}
+        named = super().active_bindings
+        for key, active in named.items():
+            if active.binding.id in names:
+                binding = dataclasses.replace(active.binding, key_display=names[active.binding.id])
+                named[key] = active._replace(binding=binding)
+        return named
+
+    def action_take_usual(self) -> None:
+        """Answer what Enter means."""
+        self.dismiss(not self._is_dangerous)
 
     def action_answer(self, is_yes: bool) -> None:
         """Give the answer."""
@@ -141,7 +180,7 @@ class Choose(Dialog[T | None], Generic[T]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "answer", N_("Choose"), key_display="↑ ↓ Enter"),
         *(
-            Binding(str(digit), f"pick({digit})", N_("Choose"), key_display="1–9", show=False)
+            Binding(str(digit), f"pick({digit})", N_("Choose at once"), key_display="1–9", show=digit == 1)
             for digit in range(1, DIRECT_KEYS + 1)
         ),
         Binding("escape", "give_up", N_("Cancel")),
@@ -180,6 +219,10 @@ class Choose(Dialog[T | None], Generic[T]):
     def action_give_up(self) -> None:
         """Answer nothing."""
         self.dismiss(None)
+
+
+def _spoken(binding: Binding) -> Binding:
+    return dataclasses.replace(binding, description=words(binding.description), tooltip=words(binding.tooltip))
 
 
 def _numbered(place: int, label: str) -> Content:

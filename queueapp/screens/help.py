@@ -1,6 +1,7 @@
 """The help: what the screen is for, its keys and what they do, made from the keys themselves."""
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -18,7 +19,8 @@ from queueapp.widgets.keyline import key_name
 from queueapp.widgets.lines import cell
 
 KEYS_WIDTH = 12
-WORDS_WIDTH = 21
+WORDS_WIDTH = 20
+LEAST_ROOM = 20  # columns: narrower, an explanation is not worth breaking
 
 
 class HelpScreen(Dialog[None]):
@@ -45,25 +47,39 @@ class HelpScreen(Dialog[None]):
     def repaint(self) -> None:
         """Write the page in the language in use."""
         super().repaint()
-        self.query_one("#help-lines", Static).update(page(self._about))
+        self.query_one("#help-lines", Static).update(page(self._about, self.query_one("#help-lines").size.width))
+
+    def on_resize(self) -> None:
+        """Fit the page into the new width."""
+        self.call_after_refresh(self.repaint)
 
     def action_close(self) -> None:
         """Go back."""
         self.dismiss()
 
 
-def page(about: Screen[Any]) -> Content:
-    """Return what there is to say of a screen: what it is for, then a line for each key."""
+def page(about: Screen[Any], width: int = 0) -> Content:
+    """Return what there is to say of a screen: what it is for, then for each key a line, or as many as it needs.
+
+    Without a width no line is broken.
+    """
     heading, purpose = _("Keys"), ""
     if isinstance(about, QueueScreen):
         heading, purpose = about.heading(), words(about.HELP)
     lines = [Content.styled(heading, "bold"), Content(purpose), Content("")]
-    lines += [
-        Content.assemble(cell(keys, KEYS_WIDTH).stylize("bold"), cell(word, WORDS_WIDTH), " ", explanation)
-        for word, (keys, explanation) in _operations(about.active_bindings).items()
-    ]
+    for word, (keys, explanation) in _operations(about.active_bindings).items():
+        lines += _key_lines(keys, word, explanation, width)
     hint = _("A key in round brackets does nothing now; press it and the screen says why.")
     return Content("\n").join([*lines, Content(""), Content(hint)])
+
+
+def _key_lines(keys: str, word: str, explanation: str, width: int) -> list[Content]:
+    """Return the lines of a key; what does not fit beside it goes on below, under its beginning."""
+    room = width - KEYS_WIDTH - WORDS_WIDTH - 2
+    parts = wrap(explanation, room) if room >= LEAST_ROOM else [explanation]
+    first = Content.assemble(cell(keys, KEYS_WIDTH).stylize("bold"), " ", cell(word, WORDS_WIDTH), " ", *parts[:1])
+    indent = " " * (KEYS_WIDTH + WORDS_WIDTH + 2)
+    return [first, *(Content(indent + part) for part in parts[1:])]
 
 
 def _operations(bindings: Mapping[str, ActiveBinding]) -> dict[str, tuple[str, str]]:

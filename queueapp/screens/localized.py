@@ -3,13 +3,16 @@
 import dataclasses
 from typing import Generic, TypeVar
 
+from textual import events
 from textual.binding import ActiveBinding, Binding
 from textual.screen import Screen
 
 from queueapp.i18n import _
+from queueapp.text import clean
 from queueapp.widgets.keyline import KeyWord, key_name
 
 R = TypeVar("R")
+LONGEST_SENTENCE = 500
 
 
 def words(message: str) -> str:
@@ -40,6 +43,25 @@ class LocalizedScreen(Screen[R], Generic[R]):
     def repaint(self) -> None:
         """Paint every word anew."""
         self.refresh_bindings()
+
+    def tell(self, sentence: str, *, is_warning: bool = False) -> None:
+        """Say a sentence in the corner of the screen, in place of the one before; the next key takes it away."""
+        self.app.clear_notifications()
+        text = clean(sentence, LONGEST_SENTENCE)
+        self.app.notify(text, severity="warning" if is_warning else "information", markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take away what was said, and take a capital for its letter: with CapsLock the keys work as without.
+
+        A line to write on keeps its letters to itself, so that no capital that is written comes here.
+        """
+        self.app.clear_notifications()
+        event.key = small(event.key)
+
+
+def small(key: str) -> str:
+    """Return the key that a capital stands for; any other key as it is."""
+    return key.lower() if len(key) == 1 else key
 
 
 def _in_words(active: ActiveBinding) -> ActiveBinding:

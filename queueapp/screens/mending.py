@@ -178,5 +178,6 @@ def _line(each: StuckTicket, now: datetime, width: int) -> Content:
     place = "" if ticket.counter is None else _("counter {number}").format(number=ticket.counter)
     since = minutes_since(ticket.since, now)
     words = stuck_words(each)
-    room = max(20, width - 52)
-    return row([(ticket.code, 7), (state_words(ticket.state), 14), (place, 11), (since, 8, "right"), (words, room)])
+    long = max(8, len(since))
+    room = max(20, width - 41 - long)
+    return row([(ticket.code, 7), (state_words(ticket.state), 12), (place, 10), (since, long, "right"), (words, room)])

@@ -27,8 +27,8 @@ from queueapp.screens.ticket import TicketDialog
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.widgets.big import BigText
-from queueapp.widgets.ledger import field_lines, latest_lines
-from queueapp.widgets.lines import TicketLines, Words
+from queueapp.widgets.ledger import field_lines, latest_lines, unclosed_words
+from queueapp.widgets.lines import Notice, TicketLines, Words
 
 MOST_FIELDS = 9
 FIRST_FUNCTION_KEY = 4  # the first field is F5
@@ -100,6 +100,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
 
     def boxes(self) -> ComposeResult:
         """Build the fields, the next ticket, the slip, the latest tickets."""
+        yield Notice(id="notice")
         yield TicketLines(id="fields")
         yield Words(id="next")
         with Horizontal(id="papers"):
@@ -115,6 +116,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
 
     def show(self, answer: ReceptionView) -> None:
         """Paint the ledger, the next ticket and the slip; the latest tickets move with the clock."""
+        self.query_one("#notice", Notice).show(unclosed_words(answer.status.unclosed))
         self._paint_fields(answer)
         self._paint_next(answer)
         self._paint_slip(answer)

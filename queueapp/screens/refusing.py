@@ -6,10 +6,9 @@ from textual.actions import parse
 from textual.binding import Binding
 
 from queueapp.i18n import _
-from queueapp.screens.localized import LocalizedScreen
-from queueapp.text import clean
+from queueapp.screens.localized import LONGEST_SENTENCE, LocalizedScreen
 
-LONGEST_SENTENCE = 500
+__all__ = ["LONGEST_SENTENCE", "RefusingScreen"]
 
 
 class RefusingScreen(LocalizedScreen[None]):
@@ -23,11 +22,6 @@ class RefusingScreen(LocalizedScreen[None]):
     def can(self, action: str) -> bool | str:  # noqa: ARG002 - for the screens to look at
         """Say whether an action is possible now: True, or the reason why not (False for a general one)."""
         return True
-
-    def tell(self, sentence: str, *, is_warning: bool = False) -> None:
-        """Say a sentence in the corner of the screen."""
-        text = clean(sentence, LONGEST_SENTENCE)
-        self.app.notify(text, severity="warning" if is_warning else "information", markup=False)
 
     def explain(self, action: str) -> bool:
         """Say why `action` does nothing now; False when it is possible or not this screen's."""

@@ -16,9 +16,18 @@ _WEEKDAYS = (
 )
 
 
+_DAY = 24 * 60  # minutes
+
+
 def hh_mm(at: datetime, timezone: str) -> str:
     """Return the office's local time of `at`: `10:42`."""
     return f"{at.astimezone(zone(timezone)):%H:%M}"
+
+
+def hh_mm_of(at: datetime, day: date, timezone: str) -> str:
+    """Return the office's local time of `at`, with its date where that is another day than `day`."""
+    local = at.astimezone(zone(timezone))
+    return f"{local:%H:%M}" if local.date() == day else f"{local:%H:%M %d/%m/%Y}"
 
 
 def hh_mm_ss(at: datetime, timezone: str) -> str:
@@ -37,12 +46,17 @@ def day_words(day: date) -> str:
 
 
 def minutes(count: float | None) -> str:
-    """Return a number of minutes, rounded down: `12 min`; a dash where there is none."""
-    return "–" if count is None else _("{minutes} min").format(minutes=max(0, int(count)))
+    """Return a number of minutes, rounded down: `12 min`, from a day on `1 d 16 h`; a dash where there is none."""
+    if count is None:
+        return "–"
+    whole = max(0, int(count))
+    if whole < _DAY:
+        return _("{minutes} min").format(minutes=whole)
+    return _("{days} d {hours} h").format(days=whole // _DAY, hours=whole % _DAY // 60)
 
 
 def minutes_since(at: datetime, now: datetime) -> str:
-    """Return how many minutes passed from `at` to `now`: `12 min`."""
+    """Return how much time passed from `at` to `now`: `12 min`, from a day on `1 d 16 h`."""
     return minutes((now - at).total_seconds() / 60)
 
 

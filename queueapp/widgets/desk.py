@@ -1,6 +1,6 @@
 """Words of a counter's screen: its state, its ticket, the clocks, the next, the held, and why a key does nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from textual.content import Content
 
@@ -9,7 +9,7 @@ from queueapp.rules.errors import state_words
 from queueapp.rules.views import DeskView, TicketView
 from queueapp.text import clean
 from queueapp.widgets.clocks import hh_mm, minutes_since, running
-from queueapp.widgets.lines import row
+from queueapp.widgets.lines import row, shortened
 
 OUTCOME_WORDS = {
     "done": N_("done"),
@@ -85,12 +85,17 @@ def clock_line(answer: DeskView, now: datetime) -> Content:
     if ticket is not None:
         state = state_words(ticket.state)
         calls = "" if ticket.state != "called" else "  " + _("call no. {n}").format(n=ticket.calls)
-        return Content.styled(f"{state}  {running(ticket.since, now)}{calls}", "bold")
+        return Content.styled(f"{state}  {running(_begun(ticket, answer.served_before), now)}{calls}", "bold")
     if not answer.counter.is_open:
         return Content.styled(_("The counter is closed or paused."), "bold")
     if answer.waiting_count:
         return Content.styled(_("Press F4 to call the next citizen."), "bold")
     return Content.styled(_("Nobody is waiting for this counter."), "bold")
+
+
+def _begun(ticket: TicketView, served_before: float) -> datetime:
+    """Return when the clock would have begun, had the ticket been served here without a break."""
+    return ticket.since - timedelta(seconds=served_before) if ticket.state == "serving" else ticket.since
 
 
 def facts_line(answer: DeskView, why: str) -> Content:
@@ -131,7 +136,8 @@ def _waiting_line(ticket: TicketView, answer: DeskView, now: datetime, width: in
     star = "↩" if ticket.is_first else "★" if ticket.priority is not None else ""
     name = names.get(ticket.service, ticket.service)
     waited = minutes_since(ticket.issued_at, now)
-    return row([(ticket.code, 6), (star, 1), (name, max(6, width - 20)), (waited, 10, "right")])
+    room = max(6, width - 10 - len(waited))
+    return row([(ticket.code, 6), (star, 1), (shortened(name, room), room), (waited, len(waited))])
 
 
 def held_lines(answer: DeskView, now: datetime, width: int) -> list[Content]:
@@ -143,7 +149,8 @@ def held_lines(answer: DeskView, now: datetime, width: int) -> list[Content]:
         counter = _("counter {number}").format(number=each.counter)
         due = None
         if each.due_at is not None:
-            due = _("back at {time}").format(time=hh_mm(each.due_at, answer.office.timezone))
+            due = f"→{hh_mm(each.due_at, answer.office.timezone)}"
         said = " · ".join(fact for fact in (due, each.reason, counter) if fact)
-        lines.append(row([(each.code, 6), (said, max(6, width - 18)), (minutes_since(each.since, now), 10, "right")]))
+        held_for = minutes_since(each.since, now)
+        lines.append(row([(each.code, 6), (said, max(6, width - 8 - len(held_for))), (held_for, len(held_for))]))
     return lines

@@ -1,5 +1,6 @@
 """Sets the figures of a day as lines of text: counts, durations, the unserved."""
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
@@ -9,10 +10,10 @@ from queueapp.i18n import N_, _, language
 from queueapp.rules.errors import state_words
 from queueapp.rules.summaries import DaySummary, Figures, Measure, Unserved
 from queueapp.widgets.lines import cell, row
-from queueapp.widgets.words import SENT_HOME_WORDS, correction_words
+from queueapp.widgets.words import correction_words, reason_words
 
 NAME = 18
-COUNT = 7
+HEAD = 7  # columns of a head, which is set in as many lines as it needs
 FIGURE = 9
 NONE = "–"
 
@@ -21,11 +22,13 @@ COUNTS = (
     ("served", N_("Served")),
     ("no_show", N_("Absent")),
     ("left", N_("Left")),
+    ("sent_home", N_("Sent home")),
+    ("carried_over", N_("Carried over")),
     ("void", N_("Void")),
-    ("still_open", N_("Open")),
+    ("still_open", N_("Still open")),
     ("dossiers", N_("Dossiers")),
 )
-UNCOMMON = (("sent_home", N_("Sent home")), ("carried_over", N_("Carried")))
+ALWAYS = ("issued", "served", "dossiers")
 MEASURES = (
     ("waiting", N_("Waiting time"), N_("from issue to each call, added up; served citizens")),
     ("way", N_("Way to the counter"), N_("from the call to the start; served citizens")),
@@ -57,17 +60,15 @@ def count(number: int | None) -> str:
 
 
 def count_lines(groups: Named) -> list[Content]:
-    """Return a table of counts, one group a line; ends that nobody had are left out."""
-    uncommon = [each for each in UNCOMMON if any(getattr(figures, each[0]) for _name, figures in groups)]
-    columns = [*COUNTS[:5], *uncommon, *COUNTS[5:]]
-    head = row([("", NAME), *((_(word), COUNT, "right") for _field, word in columns)]).stylize("dim")
-    return [
-        head,
-        *(
-            row([(name, NAME), *((count(getattr(figures, field)), COUNT, "right") for field, _word in columns)])
-            for name, figures in groups
-        ),
-    ]
+    """Return a table of counts, one group a line; what nobody had is left out, so that all fits 80 columns."""
+    columns = [each for each in COUNTS if each[0] in ALWAYS or any(getattr(figures, each[0]) for _n, figures in groups)]
+    heads = [textwrap.wrap(_(word), HEAD, break_long_words=False) for _field, word in columns]
+    cells = [[count(getattr(figures, field)) for field, _word in columns] for _name, figures in groups]
+    widths = [max(map(len, [*head, *column])) for head, column in zip(heads, zip(*cells, strict=True), strict=True)]
+    height = max(map(len, heads))
+    tops = [[""] * (height - len(head)) + head for head in heads]
+    lines = [_counts("", line, widths).stylize("dim") for line in zip(*tops, strict=True)]
+    return lines + [_counts(name, line, widths) for (name, _figures), line in zip(groups, cells, strict=True)]
 
 
 def duration_lines(groups: Named) -> list[Content]:
@@ -112,12 +113,16 @@ def unserved_lines(unserved: Iterable[Unserved], names: Mapping[str, str]) -> li
                 (names.get(each.service, each.service), NAME),
                 (state_words(each.end), 20),
                 (figure(each.waited), FIGURE, "right"),
-                (_(SENT_HOME_WORDS[each.reason]) if each.reason in SENT_HOME_WORDS else each.reason or "", 40),
+                (reason_words(each.reason), 40),
             ]
         )
         for each in unserved
     ]
     return lines if len(lines) > 1 else [Content(_("Everybody was served."))]
+
+
+def _counts(name: str, cells: Sequence[str], widths: Sequence[int]) -> Content:
+    return row([(name, NAME), *((text, width, "right") for text, width in zip(cells, widths, strict=True))])
 
 
 def _titled(title: str, definition: str) -> Content:

@@ -1,5 +1,6 @@
 """The first line of every screen: the office, where one is, the date and the time."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from textual.content import Content
@@ -37,33 +38,40 @@ class HeaderLine(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        """Draw the line; where it is too narrow the office's name gives way first."""
+        """Draw the line; where it is too narrow the office's name gives way first, then the title."""
         clock = Content.styled(f" {self._clock()} ", self.get_visual_style("headerline--clock"))
+        signs = self._painted(f" {word} " for word in self._signs())
+        room = self.size.width - clock.cell_length
+        if signs.cell_length > room:
+            signs = self._painted(f" {word}" for word in self._signs())
         title = Content.styled(f" {self._title} ", self.get_visual_style("headerline--title"))
-        training = Content("")
-        if self._office is not None and self._office.is_training:
-            word = _("TRAINING")
-            training = Content.styled(f" {word} ", self.get_visual_style("headerline--training"))
-        for word in self._signs():
-            training = Content.assemble(
-                training, Content.styled(f" {word} ", self.get_visual_style("headerline--training"))
-            )
+        title = title.truncate(max(0, room - signs.cell_length), ellipsis=True)
         name = Content(f" {clean(self._office.name)} " if self._office is not None else " queueapp ")
-        room = self.size.width - clock.cell_length - title.cell_length - training.cell_length
-        name = name.truncate(max(0, room), ellipsis=True, pad=True)
-        return Content.assemble(training, name, title, clock).truncate(self.size.width)
+        name = name.truncate(max(0, room - signs.cell_length - title.cell_length), ellipsis=True, pad=True)
+        return Content.assemble(signs, name, title, clock).truncate(self.size.width)
+
+    def _painted(self, words: Iterable[str]) -> Content:
+        # The hall reads the board: there the signs are small.
+        style = self.get_visual_style("headerline--clock" if self._is_public else "headerline--training")
+        return Content.assemble(*(Content.styled(word, style) for word in words))
+
+    @property
+    def _is_public(self) -> bool:
+        return not getattr(self.screen, "MAY_WRITE", True)
 
     def _signs(self) -> list[str]:
-        """Return what everybody must know on every screen: a clock that jumped, an office without PINs, who is here."""
+        """Return what everybody must know on every screen: an exercise, a clock that jumped, who may work here."""
         if self._office is None:
             return []
-        said = []
+        said = [_("TRAINING")] if self._office.is_training else []
         if self._office.clock_minutes:
             said.append(_("CLOCK OFF {minutes} min").format(minutes=f"{self._office.clock_minutes:+d}"))
         if not self._office.is_guarded:
-            said.append(_("open, no PINs"))
+            said.append(_("open: no sign-in"))
         elif self._staff:
             said.append(self._staff)
+        elif not self._is_public:  # nobody signs in at a board
+            said.append(_("NOT SIGNED IN: Ctrl+L"))
         return [clean(word, 40) for word in said]
 
     def _clock(self) -> str:

@@ -7,7 +7,10 @@ from queueapp.text import LONGEST, clean
 
 
 class TextBox(Input):
-    """An input whose pasted text is made clean; typed control characters never reach it."""
+    """An input whose pasted text is made clean; typed control characters never reach it.
+
+    What stands in it already is selected when it gets the focus: typing replaces it.
+    """
 
     def __init__(
         self,
@@ -24,12 +27,12 @@ class TextBox(Input):
             max_length=max_length,
             id=id,
             classes=classes,
-            select_on_focus=False,
         )
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert what was pasted, on one line, without what a terminal would obey."""
         event.prevent_default()
         event.stop()
-        room = (self.max_length or LONGEST) - len(self.value)
-        self.insert_text_at_cursor(clean(event.text)[: max(0, room)])
+        start, end = sorted(self.selection)
+        room = (self.max_length or LONGEST) - len(self.value) + end - start
+        self.replace(clean(event.text)[: max(0, room)], start, end)

@@ -12,7 +12,18 @@ from textual.widget import Widget
 from queueapp.text import clean
 
 MOST_LINES = 3
-_NAMES = {"escape": "Esc", "enter": "Enter", "space": "Space", "left": "←", "right": "→", "up": "↑", "down": "↓"}
+_NAMES = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "slash": "/",
+    "plus": "+",
+    "minus": "-",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,9 @@ class KeyWord:
     name: str
     word: str
     is_possible: bool
+
+
+MORE = KeyWord("f1", "F1", "…", is_possible=True)  # the help names every key
 
 
 def key_name(binding: Binding) -> str:
@@ -38,7 +52,7 @@ def _plain(key: str) -> str:
 
 
 class KeyLine(Widget):
-    """The keys in as many lines as they need, at most three; the first key is never left out.
+    """The keys in as many lines as they need, at most three; where not all fit, the last names the rest.
 
     A key that does nothing now stands in round brackets, so that colour is not the only sign.
     """
@@ -82,18 +96,27 @@ class KeyLine(Widget):
         return Content.assemble(key, Content.styled(f" {each.word} ", self.get_visual_style("keyline--word")))
 
     def _lines(self, width: int) -> Iterator[list[KeyWord]]:
-        line: list[KeyWord] = []
-        count, used = 0, 0
-        for each in self._keys:
-            if line and used + _width(each) > width:
-                yield line
-                line, used, count = [], 0, count + 1
-                if count == MOST_LINES:
-                    return
-            line.append(each)
-            used += _width(each)
-        if line:
+        lines = list(_wrapped(self._keys, width))
+        if len(lines) > MOST_LINES:
+            lines = lines[:MOST_LINES]
+            last = lines[-1]
+            while len(last) > 1 and sum(_width(each) for each in [*last, MORE]) > width:
+                last.pop()
+            last.append(MORE)
+        yield from lines
+
+
+def _wrapped(keys: Iterable[KeyWord], width: int) -> Iterator[list[KeyWord]]:
+    line: list[KeyWord] = []
+    used = 0
+    for each in keys:
+        if line and used + _width(each) > width:
             yield line
+            line, used = [], 0
+        line.append(each)
+        used += _width(each)
+    if line:
+        yield line
 
 
 def _width(each: KeyWord) -> int:

@@ -1,7 +1,7 @@
-"""Words of reception: the day's ledger of each field, and the latest tickets."""
+"""Words of reception: the day's ledger of each field, the latest tickets, the day that nobody closed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from textual.content import Content
 from textual.geometry import Size
@@ -9,7 +9,7 @@ from textual.geometry import Size
 from queueapp.i18n import N_, _
 from queueapp.rules.errors import state_words
 from queueapp.rules.views import ReceptionView, ServiceView, TicketView
-from queueapp.widgets.clocks import minutes, minutes_since
+from queueapp.widgets.clocks import day_words, minutes, minutes_since
 from queueapp.widgets.lines import row
 
 LEDGER = {
@@ -24,6 +24,13 @@ LEDGER = {
     "carried_over": N_("carried over {n}"),
     "void": N_("void {n}"),
 }
+
+
+def unclosed_words(day: date | None) -> str:
+    """Return which earlier day nobody has closed and where that is done; empty where there is none."""
+    if day is None:
+        return ""
+    return _("{day} was never closed: go home (Esc) and press F8.").format(day=day_words(day))
 
 
 def field_lines(answer: ReceptionView, keys: Sequence[str], width: int) -> list[Content]:

@@ -27,6 +27,17 @@ class Words(Static):
             self.update(content, layout=False)
 
 
+class Notice(Words):
+    """A line that is there only while it has something to say."""
+
+    DEFAULT_CSS = "Notice { height: 1; text-style: bold reverse; display: none; }"
+
+    def show(self, words: Cell) -> None:
+        """Paint a text; the empty one takes the line away."""
+        super().show(words)
+        self.display = bool(str(self.content))
+
+
 class TicketLines(Static):
     """Lines of text without markup; as long as their number stays, a change costs no layout.
 
@@ -60,6 +71,16 @@ def cell(text: Cell, width: int, *, align: str = "left") -> Content:
     room = max(0, width - content.cell_length)
     left = {"left": 0, "right": room, "center": room // 2}[align]
     return content.pad_left(left).pad_right(room - left)
+
+
+def shortened(text: str, width: int) -> str:
+    """Return a name that fits into `width` columns: what is too long loses whole words, and no dash is left behind."""
+    if Content(text).cell_length <= width:
+        return text
+    words = text.split()
+    while len(words) > 1 and Content(" ".join(words)).cell_length > width - 1:
+        words.pop()
+    return " ".join(words).rstrip(" -–,;") + "…"
 
 
 def row(cells: Sequence[tuple[Cell, int] | tuple[Cell, int, str]]) -> Content:

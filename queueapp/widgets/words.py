@@ -36,6 +36,11 @@ def stuck_words(each: StuckTicket) -> str:
     return _(STUCK_WORDS.get(each.why, each.why))
 
 
+def reason_words(reason: str | None) -> str:
+    """Return why a ticket ended, one of the list in the language in use, another as it was written."""
+    return _(SENT_HOME_WORDS[reason]) if reason in SENT_HOME_WORDS else reason or ""
+
+
 def correction_words(correction: Correction) -> str:
     """Return what was put right after a day was closed."""
     said = _("Corrected {ticket}: {what} {before} → {after} ({reason})").format(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -35,8 +36,12 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Return a function that runs queueapp in an empty folder, in English unless it is told otherwise."""
+def run(tmp_path: Path, file_with_tables: Path) -> Run:
+    """Return a function that runs queueapp in a folder of its own, in English unless it is told otherwise.
+
+    `office.db` is there with its tables and no office yet, as after the first moment of a first start.
+    """
+    shutil.copy(file_with_tables, tmp_path / "office.db")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QUEUEAPP")}
 
     def run_queueapp(*words: str, given: str | bytes = b"", lang: str = "en", db: str = "office.db") -> Ran:

@@ -161,6 +161,20 @@ def test_a_report_goes_to_a_new_file_for_excel(run: Run, tmp_path: Path) -> None
     assert (tmp_path / "day.csv").read_bytes() == written
 
 
+def test_a_person_reads_words_and_numbers_of_their_language(run: Run) -> None:
+    run("issue", "land")
+    run("close-day", "--unserved", "D-001=left", "--reason", "storm")
+    report = run("report", lang="vi").out
+    assert "đã chốt, niêm phong" in report
+    assert "Project-Id-Version" not in report
+    assert "Đất đai" in report
+    assert "Đất đai" in run("status", lang="vi").out
+    events = run("events", lang="vi").out
+    assert "cấp số" in events
+    assert "chốt ngày, niêm phong" in events
+    assert "end_of_day" not in events
+
+
 def test_a_record_is_replayed_only_for_exercise(run: Run, tmp_path: Path) -> None:
     record = "arrival,service,priority,service_seconds,counter,no_show\n"
     record += "08:00:00,land,,600,,\n08:00:10,land,elderly,300,,\n08:01:00,civil_status,,60,4,\n08:02:00,land,,,,1\n"

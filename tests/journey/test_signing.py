@@ -52,10 +52,10 @@ def test_two_clerks_sign_in_at_one_counter_and_the_second_takes_it_over(office: 
         signs_in(first, "An")
         first.sees("An  Trung tâm", "Nobody is waiting for this counter")
         signs_in(second, "Binh")
-        second.sees("An sits at this counter. Take it over?")
+        second.sees("An sits at counter 1. Take over counter 1?")
         second.press("y")
         second.sees("Binh  Trung tâm", "Nobody is waiting for this counter")
-        first.sees("An is no longer signed in at this terminal", "Who works here?")
+        first.sees("An  Trung tâm", "Counter 1 was taken over", "Where do you work?")
         assert [(event.clerk, event.counter) for event in noted(office, "take_over")] == [("Binh", 1)]
         assert second.leave() == 0
     office.close()

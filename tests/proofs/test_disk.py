@@ -1,4 +1,4 @@
-"""Short runs of the proofs on a disk that loses power, fails, fills up, or ends an upgrade; README has the long ones."""
+"""Short runs of the proofs on a disk that loses power, fails, fills up, or ends an upgrade; README has the long."""
 
 import os
 import subprocess

@@ -1,6 +1,7 @@
 """What the tests of the screens share: a terminal on a real file, and how to see what a person sees."""
 
 import contextlib
+import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,9 +30,9 @@ def english() -> Iterator[None]:
 
 
 @pytest.fixture
-def office_file(tmp_path: Path) -> Path:
+def office_file(tmp_path: Path, file_with_tables: Path) -> Path:
     """Give the place of the office's database."""
-    return tmp_path / "office.db"
+    return Path(shutil.copy(file_with_tables, tmp_path / "office.db"))
 
 
 @pytest.fixture

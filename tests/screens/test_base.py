@@ -20,10 +20,11 @@ from queueapp.queries.hall import status
 from queueapp.rules.errors import NobodyWaitingError
 from queueapp.rules.views import StatusView
 from queueapp.screens.base import QueueScreen
-from queueapp.screens.help import HelpScreen
+from queueapp.screens.dialogs import Confirm
+from queueapp.screens.help import HelpScreen, page
 from queueapp.screens.palette import score
 from queueapp.terminal import Terminal, open_database
-from tests.screens.conftest import MORNING, Seen, Settled
+from tests.screens.conftest import MORNING, Seen, Settled, toasts
 
 
 class Probe(QueueScreen[StatusView]):
@@ -42,6 +43,7 @@ class Probe(QueueScreen[StatusView]):
         super().__init__(terminal)
         self.reason: bool | str = True
         self.waits = 0
+        self.loads = 0
         self.ticks: list[datetime] = []
         self.gate = asyncio.Event()
 
@@ -50,6 +52,7 @@ class Probe(QueueScreen[StatusView]):
         yield Input(id="words")
 
     async def load(self) -> StatusView:
+        self.loads += 1
         return await self.terminal.store.read(status, at=self.now)
 
     def show(self, answer: StatusView) -> None:
@@ -383,3 +386,109 @@ async def test_the_theme_goes_between_light_and_dark(terminal: Terminal, settled
         await pilot.press("ctrl+t")
         await pilot.pause()
         assert {before, app.theme} == {"queueapp-dark", "queueapp-light"}
+
+
+async def test_a_capital_is_its_letters_key_and_stays_a_capital_where_something_is_written(
+    terminal: Terminal, settled: Settled
+) -> None:
+    app, probe = probe_app(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(app, probe)
+        await settled(pilot)
+        await pilot.press("R")
+        await settled(pilot)
+        assert probe.answer is not None
+        assert probe.answer.services[0].waiting == 1
+        probe.query_one(Input).focus()
+        await pilot.press("R")
+        await settled(pilot)
+        assert probe.query_one(Input).value == "R"
+        assert probe.answer.services[0].waiting == 1
+
+
+@pytest.mark.parametrize(
+    ("begins", "passes", "is_asked"),
+    [
+        (timedelta(), timedelta(seconds=59), False),
+        (timedelta(), timedelta(seconds=60), True),
+        (timedelta(hours=16) - timedelta(seconds=2), timedelta(seconds=1), False),
+        (timedelta(hours=16) - timedelta(seconds=2), timedelta(seconds=2), True),
+        (timedelta(), timedelta(hours=-3), True),
+    ],
+)
+async def test_an_answer_grows_old_after_a_minute_and_at_midnight(
+    terminal: Terminal, settled: Settled, begins: timedelta, passes: timedelta, is_asked: bool
+) -> None:
+    moments = [MORNING + begins]
+    app, probe = probe_app(Terminal(terminal.store, clock=lambda: moments[-1]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(app, probe)
+        await settled(pilot)
+        before = probe.loads
+        moments.append(moments[0] + passes)
+        await probe.look()
+        await settled(pilot)
+        assert (probe.loads > before) == is_asked
+
+
+async def test_what_is_said_takes_the_place_of_what_was_said_and_the_next_key_takes_it_away(
+    terminal: Terminal, settled: Settled
+) -> None:
+    app, probe = probe_app(terminal)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await go_to(app, probe)
+        await settled(pilot)
+        probe.tell("first")
+        await settled(pilot)
+        probe.tell("second")
+        await settled(pilot)
+        assert toasts(app) == "second"
+        for _press in range(3):
+            await pilot.press("f6")
+            await settled(pilot)
+            assert toasts(app) == "Nobody is waiting for counter 3."
+        await pilot.press("f5")
+        await settled(pilot)
+        assert toasts(app) == ""
+
+
+async def test_f1_explains_a_box_too(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    app, probe = probe_app(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await go_to(app, probe)
+        await settled(pilot)
+        await app.push_screen(Confirm("Really?"))
+        await pilot.press("f1")
+        await settled(pilot)
+        assert "Leave everything as it is." in seen(app)
+        await pilot.press("f1")
+        await settled(pilot)
+        assert isinstance(app.screen, Confirm)
+
+
+async def test_the_help_of_a_small_terminal_is_indented_and_names_the_stroke(
+    terminal: Terminal, settled: Settled
+) -> None:
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        assert app.queue_screen is not None
+        lines = page(app.queue_screen, 70).plain.splitlines()
+        assert any(line.startswith("F3, F, /     Find ticket") for line in lines)
+        assert any(line.startswith(" " * 30) and line.strip() for line in lines)
+        assert max(len(line) for line in lines[3:-1]) <= 70
+
+
+async def test_the_palette_finds_every_place_from_a_counter(terminal: Terminal, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="counter", counter=4, language="vi")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        await pilot.press("ctrl+p", *"chot")
+        await settled(pilot)
+        await app.workers.wait_for_complete()
+        await pilot.press("enter")
+        await settled(pilot)
+        await settled(pilot)
+        assert app.current_mode == "closing"

@@ -14,6 +14,7 @@ from queueapp.queries.hall import board
 from queueapp.queries.tickets import events_after
 from queueapp.screens.board import BoardScreen
 from queueapp.terminal import Terminal
+from queueapp.widgets.big import BigText
 from tests.screens.conftest import MORNING, Seen, Settled, toasts
 from tests.screens.office import guarded, opened, press, staffed
 
@@ -190,3 +191,32 @@ async def test_no_key_of_a_public_board_changes_or_opens_anything(
 
 def _runs(session: Session) -> int:
     return int(session._driver.execute("SELECT count(*) FROM run").fetchone()[0])
+
+
+async def test_a_ticket_called_again_is_not_also_one_called_before(terminal: Terminal, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="board", language="vi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await two_calls(terminal)
+        await settled(pilot)
+        await settled(pilot)
+        screen = the_board(app)
+        await terminal.store.write(recall, counter=1, at=MORNING)
+        await screen.look()
+        await settled(pilot)
+        for _call in range(3):
+            assert screen.heard is not None
+            assert screen.heard.code not in [box.text for box in screen.query(".earlier-code").results(BigText)]
+            screen.finish_telling()
+            await settled(pilot)
+
+
+async def test_a_public_board_shows_the_hall_no_key_that_leads_away(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    app = QueueApp(terminal, opens="board", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        text = seen(app)
+        assert " F1  Help" in text
+        assert not any(word in text for word in (" Esc ", "Ctrl+Q", "Ctrl+P"))

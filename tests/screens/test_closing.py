@@ -1,6 +1,7 @@
 """Closing the day by keys: everybody open is listed, each key gives an end, and what is closed stays closed."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from queueapp.rules.views import ClosingView
 from queueapp.terminal import Terminal
 from tests.conftest import HandClock
 from tests.screens.conftest import MORNING, Seen, Settled, toasts
-from tests.screens.office import opened, press, typed
+from tests.screens.office import opened, press, staffed, typed
 
 TODAY = MORNING.date()
 NIGHT = 24 * 60
@@ -28,6 +29,15 @@ NIGHT = 24 * 60
 def here(terminal: Terminal, clock: HandClock) -> Terminal:
     """Give the terminal a clock that is set by hand."""
     return Terminal(terminal.store, clock=clock)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the files that are written go to a folder of their own."""
+    made = tmp_path / "present"
+    made.mkdir()
+    monkeypatch.chdir(made)
+    return made
 
 
 async def five(here: Terminal) -> None:
@@ -88,7 +98,7 @@ async def test_everybody_who_is_open_is_listed_with_where_and_for_how_long(
 
 
 async def test_each_key_gives_an_end_and_the_day_is_sealed_with_vouchers_on_the_screen(
-    here: Terminal, clock: HandClock, seen: Seen, settled: Settled
+    here: Terminal, clock: HandClock, seen: Seen, settled: Settled, folder: Path
 ) -> None:
     await five(here)
     clock.advance(minutes=9 * 60 + 30)
@@ -118,10 +128,15 @@ async def test_each_key_gives_an_end_and_the_day_is_sealed_with_vouchers_on_the_
         (voucher,) = (await answer(here)).vouchers
         text = seen(app)
         assert "Monday 23/11/2026 is closed." in text
-        assert "Closed at 17:30" in text
+        assert "Closed at 17:30 by" in text
+        assert "1 served · 1 gone · 1 sent home · 1 carried over · 1 void" in text
         assert f"D-002 is carried over to 24/11/2026: voucher {voucher.code}" in text
         assert "(F10) Close the day" in text
         assert "its backup is in" in toasts(app)
+        slips = (folder / "queueapp-vouchers-2026-11-23.txt").read_text(encoding="utf-8-sig")
+        for words in (f"VOUCHER {voucher.code}", "D-002", "Field: Land", "Good on: 24/11/2026", "before new numbers"):
+            assert words in " ".join(slips.split())
+        assert "1 vouchers to print for the citizens are in" in text
 
 
 async def test_the_letters_do_the_same_and_an_end_can_be_taken_back(
@@ -146,17 +161,29 @@ async def test_the_letters_do_the_same_and_an_end_can_be_taken_back(
         assert "…" in row_of(text, "D-002")
 
 
-async def test_one_end_for_all_leaves_what_was_chosen_before(here: Terminal, seen: Seen, settled: Settled) -> None:
+async def test_one_end_for_all_asks_before_it_replaces_what_was_chosen(
+    here: Terminal, seen: Seen, settled: Settled
+) -> None:
     await five(here)
     app = app_of(here)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, settled)
         await press(pilot, settled, "f5", "f8", "2", "1")
+        assert "1 already have another end. Replace those too?" in seen(app)
+        await press(pilot, settled, "n")
+        assert "4 changed: sent home." in toasts(app)
+        await press(pilot, settled, "left")
         text = seen(app)
         assert "→ gone" in row_of(text, "D-001")
         assert text.count("→ Sent home: closing time") == 4
         await press(pilot, settled, "f8", "escape")
         assert "5 have an end chosen" in seen(app)
+        await press(pilot, settled, "f8", "1", "y")
+        assert "4 changed: gone." in toasts(app)
+        await press(pilot, settled, "left")
+        assert seen(app).count("→ gone") == 5
+        await press(pilot, settled, "f8", "1")
+        assert "0 changed: gone." in toasts(app)
 
 
 async def test_who_is_served_meanwhile_is_no_longer_asked_for(here: Terminal, seen: Seen, settled: Settled) -> None:
@@ -185,14 +212,15 @@ async def test_in_office_hours_a_reason_is_asked_and_stands_on_the_sheet(
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, settled)
         await press(pilot, settled, "f5", "f10")
-        assert "still within the office's hours (until 17:00)" in " ".join(seen(app).split())
+        assert "The office has not finished its hours today (until 17:00)" in " ".join(seen(app).split())
         await press(pilot, settled, "escape")
         assert (await answer(here)).closing is None
         await press(pilot, settled, "f10", "enter")
         assert "A few words are needed here" in seen(app)
         await typed(pilot, settled, "storm")
         assert "Close Monday 23/11/2026?" in seen(app)
-        await press(pilot, settled, "n")
+        assert "1 gone" in seen(app)
+        await press(pilot, settled, "enter")
         assert (await answer(here)).closing is None
         await press(pilot, settled, "f10")
         await typed(pilot, settled, "storm")
@@ -202,16 +230,17 @@ async def test_in_office_hours_a_reason_is_asked_and_stands_on_the_sheet(
         assert "Reason: storm" in seen(app)
 
 
-async def test_enter_on_the_list_closes_the_day(here: Terminal, clock: HandClock, seen: Seen, settled: Settled) -> None:
+async def test_enter_never_closes_the_day(here: Terminal, clock: HandClock, seen: Seen, settled: Settled) -> None:
     await here.store.write(issue, service="land", at=here.clock())
     clock.advance(minutes=9 * 60 + 30)
     app = app_of(here)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, settled)
-        await press(pilot, settled, "enter")
-        assert "Still without an end: D-001" in toasts(app)
         await press(pilot, settled, "f5", "enter")
-        assert "Close Monday 23/11/2026?" in seen(app)
+        assert "F10 closes the day" in toasts(app)
+        assert "Close Monday 23/11/2026?" not in seen(app)
+        await press(pilot, settled, "f10", "enter")
+        assert (await answer(here)).closing is None
 
 
 async def test_a_day_without_tickets_can_be_closed_and_a_closed_one_says_why_keys_do_nothing(
@@ -288,6 +317,83 @@ async def test_a_correction_is_shown_on_the_closed_day(
         assert "Corrected D-001: state gone → void (issued twice)" in seen(app)
 
 
+async def test_a_ticket_of_a_closed_day_is_corrected_by_keys(
+    here: Terminal, clock: HandClock, seen: Seen, settled: Settled
+) -> None:
+    await here.store.write(issue, service="land", at=here.clock())
+    app = app_of(here)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f3")
+        assert "Only a closed day is corrected" in toasts(app)
+        await here.store.write(close_day, unserved={"D-001": "left"}, at=clock.advance(minutes=9 * 60 + 30))
+        assert app.queue_screen is not None
+        await app.queue_screen.look()
+        await settled(pilot)
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "d1")
+        await press(pilot, settled, "1", "1")
+        await typed(pilot, settled, "seen at counter 1")
+        assert "Corrected: D-001" in toasts(app)
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "d1")
+        await press(pilot, settled, "2")
+        await typed(pilot, settled, "many")
+        assert "“many” is not a number" in toasts(app)
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "d1")
+        await press(pilot, settled, "2")
+        await typed(pilot, settled, "3")
+        await typed(pilot, settled, "two more")
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "d1")
+        await press(pilot, settled, "3", "2")
+        await typed(pilot, settled, "they are known")
+        text = " ".join(seen(app).split())
+        assert "Corrected D-001: state gone → served (seen at counter 1)" in text
+        assert "Corrected D-001: dossiers 1 → 3 (two more)" in text
+        assert "Corrected D-001: times left out yes → no (they are known)" in text
+
+
+async def test_a_day_closed_later_says_on_which_day_and_old_tickets_wait_for_days(
+    here: Terminal, clock: HandClock, seen: Seen, settled: Settled
+) -> None:
+    await here.store.write(issue, service="land", at=here.clock())
+    clock.advance(minutes=40 * 60 + 20)
+    app = app_of(here)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        assert "1 d 16 h" in row_of(seen(app), "D-001")
+        await press(pilot, settled, "f5")
+        await close(pilot, settled)
+        assert "Closed at 00:20 25/11/2026 by" in seen(app)
+
+
+async def test_who_may_not_close_or_correct_is_told_at_the_first_key(
+    here: Terminal, clock: HandClock, seen: Seen, settled: Settled
+) -> None:
+    await staffed(here)
+    await here.store.write(issue, service="land", at=here.clock())
+    app = app_of(here)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        here.staff = "An"
+        assert app.queue_screen is not None
+        app.queue_screen.reload()
+        await settled(pilot)
+        for key in ("f5", "f6", "f8", "f10"):
+            await press(pilot, settled, key)
+            assert "An has no right to do that (close the day). Ask a supervisor." in toasts(app)
+        await here.store.write(close_day, unserved={"D-001": "left"}, at=clock.advance(minutes=9 * 60 + 30))
+        app.queue_screen.reload()
+        await settled(pilot)
+        await press(pilot, settled, "f3")
+        assert "An has no right to do that (correct a closed day)" in toasts(app)
+        here.staff = "Em"
+        await press(pilot, settled, "f3")
+        assert "Which ticket is to be corrected?" in seen(app)
+
+
 async def test_many_vouchers_can_be_scrolled(here: Terminal, clock: HandClock, seen: Seen, settled: Settled) -> None:
     for _citizen in range(20):
         await here.store.write(issue, service="land", at=here.clock())
@@ -318,7 +424,7 @@ async def test_every_word_is_there_in_both_languages(
         for word in ("Close the day", "Left", "Sent home", "Carried over", "Served", "Void", "closing time"):
             assert _(word) in text, word
         assert _("counter {number}").format(number=1) in text
-        await press(pilot, settled, "f8", "3")
+        await press(pilot, settled, "f8", "3", "n")
         await close(pilot, settled)
         assert _("Reason: {reason}").format(reason="") not in seen(app)
         assert _("{ticket} is carried over to {day}: voucher {code}").partition("{day}")[0].format(
@@ -335,7 +441,7 @@ async def test_hostile_reasons_are_only_text(here: Terminal, clock: HandClock, s
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, settled)
         text = seen(app)
-        assert "Reason: [/]" in text
+        assert "Reason: [/]" in " ".join(text.split())
         assert "[@click=app.quit]" in text
         assert all(letter.isprintable() or letter == "\n" for letter in text)
 

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from queueapp.app import QueueApp
 from queueapp.i18n import N_, _
 from queueapp.operations.calling import call, start
+from queueapp.operations.closing import close_day
 from queueapp.operations.counters import open_counter
 from queueapp.operations.issuing import issue
 from queueapp.operations.serving import finish
@@ -229,7 +230,7 @@ async def test_a_timed_hold_says_when_it_comes_back_and_comes_back_by_itself(
         await press(pilot, settled, "f4", "f6", "f9")
         assert "Minutes in" in seen(app)
         await typed(pilot, settled, "15 copies")
-        assert "back at 08:15 · copies" in seen(app)
+        assert "→08:15 · copies" in seen(app)
         clock.advance(minutes=14, seconds=59)
         app._presence.beat()
         await settled(pilot)
@@ -258,10 +259,9 @@ async def test_a_ticket_is_sent_to_another_field_and_comes_back_before_new_ones(
         assert "being served" in seen(app)
         await press(pilot, settled, "w", "2")
         await typed(pilot, settled, "stamp")
-        at = {"counter": 2, "at": MORNING}
-        await terminal.store.write(call, **at, ticket="D-001", reason="comes back")
-        await terminal.store.write(start, **at)
-        await terminal.store.write(finish, **at)
+        await terminal.store.write(call, counter=2, ticket="D-001", reason="comes back", at=MORNING)
+        await terminal.store.write(start, counter=2, at=MORNING)
+        await terminal.store.write(finish, counter=2, at=MORNING)
         assert app.queue_screen is not None
         await app.queue_screen.look()
         await settled(pilot)
@@ -283,6 +283,8 @@ async def test_a_counter_where_somebody_sits_is_taken_over_only_after_a_yes(
         assert "An sits at this counter. Take it over? It is written down." in " ".join(seen(app).split())
         await press(pilot, settled, "n")
         assert (await ask(terminal)).counter.clerk == "An"
+        await press(pilot, settled, "g", "enter")
+        assert (await ask(terminal)).counter.clerk == "An"
         await press(pilot, settled, "g", "y")
         assert (await ask(terminal)).counter.clerk == "Binh"
         last = (await terminal.store.read(events_after))[-1]
@@ -298,7 +300,7 @@ async def test_picking_needs_the_right_and_the_refusal_is_written_down(terminal:
         terminal.staff = "An"
         await press(pilot, settled, "k", *"d2", "enter")
         await typed(pilot, settled, "baby")
-        assert "An has no right to do that (pick). It has been written down." in toasts(app)
+        assert "An has no right to do that (call out of turn). It has been written down." in toasts(app)
         assert (await terminal.store.read(events_after))[-1].verb == "refuse"
         terminal.staff = "Em"
         await press(pilot, settled, "k", *"d2", "enter")
@@ -325,3 +327,61 @@ async def test_the_help_and_the_palette_know_the_new_keys(terminal: Terminal, se
         await settled(pilot)
         await app.workers.wait_for_complete()
         assert _("To be mended") in seen(app)
+
+
+async def test_capitals_are_the_same_keys(terminal: Terminal, settled: Settled) -> None:
+    await come(terminal, "land")
+    app = counter(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sit(pilot, settled)
+        await press(pilot, settled, "N", "S", "F")
+        assert (await ask(terminal)).served_today == 1
+
+
+async def test_undo_is_seen_on_a_small_terminal_and_the_last_key_says_that_there_are_more(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    app = counter(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sit(pilot, settled)
+        keys = " ".join(seen(app).splitlines()[-3:])
+        assert "Ctrl+Z" in keys
+        assert keys.rstrip().endswith("F1  …")
+
+
+async def test_the_clock_of_a_service_goes_on_where_it_was_put_aside(
+    terminal: Terminal, clock: HandClock, seen: Seen, settled: Settled
+) -> None:
+    await come(terminal, "land")
+    app = counter(Terminal(terminal.store, clock=clock))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f4", "f6")
+        clock.advance(minutes=18)
+        await press(pilot, settled, "f9", "enter")
+        clock.advance(minutes=5)
+        await press(pilot, settled, "f3")
+        assert "being served  18:00" in seen(app)
+        clock.advance(seconds=7)
+        app._beat()
+        await settled(pilot)
+        assert "being served  18:07" in seen(app)
+
+
+async def test_a_day_that_nobody_closed_is_said_at_the_counter_until_it_is_closed(
+    terminal: Terminal, clock: HandClock, seen: Seen, settled: Settled
+) -> None:
+    await come(terminal, "land")
+    app = counter(Terminal(terminal.store, clock=clock))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sit(pilot, settled)
+        assert "was never closed" not in seen(app)
+        clock.advance(minutes=24 * 60)
+        assert app.queue_screen is not None
+        await app.queue_screen.look()
+        await settled(pilot)
+        assert "Monday 23/11/2026 was never closed: go home (Esc) and press F8." in seen(app)
+        await terminal.store.write(close_day, unserved={"D-001": "left"}, at=clock())
+        await app.queue_screen.look()
+        await settled(pilot)
+        assert "was never closed" not in seen(app)

@@ -115,3 +115,31 @@ async def test_no_text_does_anything_but_be_shown(text: str, seen: Seen) -> None
             await pilot.press("escape")
             await pilot.pause()
             assert len(app.answers) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "answer"), [("enter", False), ("escape", False), ("n", False), ("Y", True), ("f12", True)]
+)
+async def test_what_is_dangerous_is_never_answered_yes_by_enter(key: str, answer: bool, seen: Seen) -> None:
+    app = Asking()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.ask(Confirm("Chốt ngày?", is_dangerous=True))
+        await pilot.pause()
+        assert " F12, Y  Yes" in seen(app)
+        assert " Esc, Enter  No" in seen(app)
+        await pilot.press(key)
+        await pilot.pause()
+        assert app.answers == [answer]
+
+
+async def test_a_box_names_enter_and_the_digits_that_answer_it(seen: Seen) -> None:
+    app = Asking()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.ask(Ask("Why?"))
+        await pilot.pause()
+        assert " Enter  Done" in seen(app)
+        await pilot.press("escape")
+        await app.ask(Choose("Which?", [(1, "one"), (2, "two")]))
+        await pilot.pause()
+        assert " ↑ ↓ Enter  Choose" in seen(app)
+        assert " 1–9  Choose at once" in seen(app)

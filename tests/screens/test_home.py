@@ -277,17 +277,17 @@ async def test_an_office_without_pins_says_so_on_every_screen_also_below_a_dialo
             app.action_open(place, 4 if place == "counter" else None)
             await settled(pilot)
             first = seen(app).splitlines()[0]
-            assert _("open, no PINs") in first, place
+            assert _("open: no sign-in") in first, place
             assert "23/11/2026 08:00:00" in first, place
             await pilot.press("f1")
-            assert _("open, no PINs") in seen(app), place
+            assert _("open: no sign-in") in seen(app), place
             await pilot.press("escape")
         app.action_open("reception")
         await settled(pilot)
         for key in ("f3", "f4"):
             await pilot.press(key)
             assert app.screen is not app.queue_screen
-            assert _("open, no PINs") in seen(app), key
+            assert _("open: no sign-in") in seen(app), key
             await pilot.press("escape")
 
 
@@ -301,7 +301,7 @@ async def test_the_signs_leave_room_for_the_clock(terminal: Terminal, seen: Seen
         await settled(pilot)
         first = seen(app).splitlines()[0]
         assert _("TRAINING") in first
-        assert _("open, no PINs") in first
+        assert _("open: no sign-in") in first
         assert _("CLOCK OFF {minutes} min").format(minutes="-1440") in first
         assert first.endswith("23/11/2026 08:00:00")
 
@@ -313,7 +313,7 @@ async def test_where_there_are_pins_the_first_line_says_who_works_here(
     app = QueueApp(terminal, language="en")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, settled)
-        assert "open, no PINs" not in seen(app)
+        assert "open: no sign-in" not in seen(app)
         await typed(pilot, settled, "An")
         await typed(pilot, settled, PINS["An"])
         assert " An " in seen(app).splitlines()[0]

@@ -16,7 +16,7 @@ from queueapp.operations.calling import call, start
 from queueapp.operations.issuing import issue
 from queueapp.operations.running import Seat, begin_run, end_every_run, sit_down
 from queueapp.queries.tickets import events_after
-from queueapp.screens.dialogs import Confirm
+from queueapp.screens.dialogs import Choose, Confirm
 from queueapp.screens.mending import MendingScreen
 from queueapp.screens.signing import SignInDialog
 from queueapp.store import Store
@@ -51,6 +51,7 @@ def other_desk(office_file: Path, hand: HandClock) -> Iterator[Terminal]:
 @pytest.fixture
 def no_office(office_file: Path) -> Path:
     """Let something stand where the office's file should be."""
+    office_file.unlink(missing_ok=True)
     office_file.mkdir()
     return office_file
 
@@ -65,6 +66,19 @@ async def signs_in(pilot: Pilot[Any], settled: Settled, name: str, pin: str | No
 
 async def verbs(terminal: Terminal) -> list[str]:
     return [event.verb for event in await terminal.store.read(events_after)]
+
+
+async def second(app: QueueApp, pilot: Pilot[Any], settled: Settled) -> None:
+    """Let a second pass, and what it began."""
+    app._presence.beat()
+    await settled(pilot)
+
+
+async def seated_at_counter(terminal: Terminal, hand: HandClock, name: str) -> None:
+    """Let a colleague take counter 1 at another terminal."""
+    seat = Seat("counter 1", "elsewhere", 1, "now")
+    run = await terminal.store.write(begin_run, seat=seat, is_alive=lambda *_: True, at=hand())
+    await terminal.store.write(sit_down, run=run, staff=name, counter=1, at=hand())
 
 
 async def crashed_at(terminal: Terminal, place: str, hand: HandClock, *, staff: str | None = None) -> None:
@@ -149,19 +163,132 @@ async def test_a_name_that_nobody_has_is_said(desk: Terminal, settled: Settled) 
         assert desk.staff is None
 
 
-async def test_who_asks_to_sign_in_anew_is_nobody_until_it_is_proved(desk: Terminal, settled: Settled) -> None:
+async def test_who_is_signed_in_may_sign_out_or_let_another_person_work_or_leave_it(
+    desk: Terminal, settled: Settled, seen: Seen
+) -> None:
     await guarded(desk)
     app = QueueApp(desk, language="en")
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, settled)
         await signs_in(pilot, settled, "An")
         await press(pilot, settled, "f10")
-        assert desk.staff is None
+        assert isinstance(app.screen, Choose)
         await press(pilot, settled, "escape")
+        assert desk.staff == "An"
+        await press(pilot, settled, "ctrl+l", "2", "escape")
+        assert desk.staff == "An"
+        await press(pilot, settled, "ctrl+l", "2")
+        await signs_in(pilot, settled, "binh", PINS["Binh"])
+        assert desk.staff == "Binh"
+        await press(pilot, settled, "f5", "ctrl+l", "1")
         assert desk.staff is None
+        assert app.screen is app.queue_screen
+        assert "NOT SIGNED IN: Ctrl+L" in seen(app).splitlines()[0]
+        await press(pilot, settled, "f5")
+        assert "Sign in first (Ctrl+L)" in toasts(app)
+        await press(pilot, settled, "ctrl+l")
+        await signs_in(pilot, settled, "An")
+        assert desk.staff == "An"
+
+
+async def test_a_question_left_open_does_not_keep_a_terminal_from_locking(
+    desk: Terminal, hand: HandClock, settled: Settled, seen: Seen
+) -> None:
+    await guarded(desk)
+    app = QueueApp(desk, language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await signs_in(pilot, settled, "An")
+        await press(pilot, settled, "ctrl+l", "2")
+        hand.advance(minutes=24 * 60)
+        for _second in range(2):
+            app._presence.beat()
+            await settled(pilot)
+        assert "This terminal locked itself" in seen(app)
+
+
+async def test_who_signs_in_at_home_takes_no_counter_that_was_only_visited(
+    desk: Terminal, other_desk: Terminal, hand: HandClock, settled: Settled
+) -> None:
+    await guarded(desk)
+    app = QueueApp(desk, opens="counter", counter=1, language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "escape", "escape")
+        await seated_at_counter(other_desk, hand, "Binh")
+        await second(app, pilot, settled)
+        await press(pilot, settled, "f10")
+        await signs_in(pilot, settled, "An")
+        assert desk.staff == "An"
+        assert app.screen is app.queue_screen
+        assert "take_over" not in await verbs(desk)
+        await press(pilot, settled, "1")
+        await second(app, pilot, settled)
+        assert isinstance(app.screen, Confirm)
+        await press(pilot, settled, "enter")
+        assert app.current_mode == "home", "Enter alone throws nobody out"
+        assert desk.staff == "An"
+        assert "take_over" not in await verbs(desk)
+
+
+async def test_who_loses_a_counter_to_a_colleague_stays_signed_in(
+    desk: Terminal, other_desk: Terminal, hand: HandClock, settled: Settled
+) -> None:
+    await guarded(desk)
+    app = QueueApp(desk, opens="counter", counter=1, language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await signs_in(pilot, settled, "An")
+        await second(app, pilot, settled)
+        await seated_at_counter(other_desk, hand, "Binh")
+        await second(app, pilot, settled)
+        assert "Counter 1 was taken over at another terminal." in toasts(app)
+        assert desk.staff == "An"
+        assert app.current_mode == "home"
+        await second(app, pilot, settled)
+        await press(pilot, settled, "1")
+        await second(app, pilot, settled)
+        assert isinstance(app.screen, Confirm)
+        await press(pilot, settled, "y")
+        await second(app, pilot, settled)
+        assert app.current_mode == "counter 1"
+        assert (await verbs(desk)).count("take_over") == 2
+
+
+async def test_another_person_opens_a_locked_terminal_and_takes_over_what_is_open(
+    desk: Terminal, hand: HandClock, settled: Settled
+) -> None:
+    await guarded(desk)
+    app = QueueApp(desk, opens="counter", counter=1, language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await signs_in(pilot, settled, "An")
+        for operation, given in ((issue, {"service": "land"}), (call, {"counter": 1}), (start, {"counter": 1})):
+            await desk.store.write(operation, **given, staff="An", at=hand())
+        hand.advance(minutes=24 * 60)
+        app._presence.beat()
+        await settled(pilot)
         await press(pilot, settled, "f10")
         await signs_in(pilot, settled, "Binh")
         assert desk.staff == "Binh"
+        assert app.current_mode == "counter 1"
+        assert app.screen is app.queue_screen
+        taken = [event for event in await desk.store.read(events_after) if event.verb == "take_over"]
+        assert [(event.counter, event.clerk, event.detail) for event in taken] == [
+            (1, "Binh", {"from": ["An"], "open": ["D-001"]})
+        ]
+
+
+async def test_only_home_and_the_interrupted_counter_go_to_the_mending_by_themselves(
+    desk: Terminal, hand: HandClock, settled: Settled
+) -> None:
+    await crashed_at(desk, "counter 1", hand)
+    hand.advance(minutes=30)
+    app = QueueApp(desk, opens="counter", counter=2, language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        assert app.current_mode == "counter 2"
+        assert "1 tickets were interrupted by an outage" in toasts(app)
 
 
 async def test_a_takeover_that_is_declined_signs_nobody_in(
@@ -190,14 +317,14 @@ async def test_a_second_clerk_at_a_counter_is_asked_and_it_is_logged(
     desk: Terminal, other_desk: Terminal, settled: Settled, seen: Seen
 ) -> None:
     await guarded(desk)
-    first, second = (QueueApp(each, opens="counter", counter=1, language="en") for each in (desk, other_desk))
+    first, other = (QueueApp(each, opens="counter", counter=1, language="en") for each in (desk, other_desk))
     async with first.run_test(size=(80, 24)) as pilot:
         await opened(pilot, settled)
         await signs_in(pilot, settled, "An")
-    async with second.run_test(size=(80, 24)) as pilot:
+    async with other.run_test(size=(80, 24)) as pilot:
         await opened(pilot, settled)
         await signs_in(pilot, settled, "Binh")
-        assert "An sits at this counter" in seen(second)
+        assert "An sits at counter 1" in seen(other)
         await press(pilot, settled, "y")
         assert other_desk.staff == "Binh"
     taken = [event for event in await desk.store.read(events_after) if event.verb == "take_over"]
@@ -243,7 +370,7 @@ async def test_after_a_crash_who_starts_signs_in_first_and_then_sees_what_was_op
         assert app.current_mode == "counter 1"
         app.action_sign_in()
         await settled(pilot)
-        assert isinstance(app.screen, SignInDialog), "the dialog of before has not stayed behind"
+        assert isinstance(app.screen, Choose), "the dialog of before has not stayed behind"
 
 
 async def test_nothing_leads_away_from_below_the_sign_in(desk: Terminal, settled: Settled) -> None:

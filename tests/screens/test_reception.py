@@ -234,7 +234,7 @@ async def test_a_ticket_gets_priority_afterwards_with_who_and_why(
         await typed(pilot, settled, "d1")
         await press(pilot, settled, "f4", "1")
         await typed(pilot, settled, "mistake")
-        assert "An has no right to do that (set_priority)" in toasts(app)
+        assert "An has no right to do that (give or take priority)" in toasts(app)
 
 
 async def test_a_voucher_is_called_before_new_tickets_and_is_good_once(
@@ -295,3 +295,26 @@ async def test_a_closed_day_takes_no_tickets(terminal: Terminal, clock: HandCloc
         await press(pilot, settled, "f5")
         assert "The day 2026-11-23 is closed." in toasts(app)
         assert (await hall(terminal)).services[0].issued == 0
+
+
+async def test_what_is_typed_replaces_what_stands_there(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f9")
+        await typed(pilot, settled, "3")
+        assert "3 dossiers" in seen(app)
+
+
+async def test_a_day_that_nobody_closed_is_said_at_reception(
+    terminal: Terminal, clock: HandClock, seen: Seen, settled: Settled
+) -> None:
+    await terminal.store.write(issue, service="land", at=MORNING)
+    clock.advance(minutes=24 * 60)
+    app = QueueApp(Terminal(terminal.store, clock=clock), opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        notice = "Monday 23/11/2026 was never closed: go home (Esc) and press F8."
+        assert notice in seen(app)
+        await press(pilot, settled, "f5")
+        assert notice in seen(app)

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from queueapp.app import QueueApp
 from queueapp.i18n import _, use_language
@@ -31,7 +33,7 @@ class Door:
         if len(self.tries) > 3:
             raise LockedOutError(minutes=15, person="An")
         if pin != PINS["An"]:
-            raise WrongPinError(person="An")
+            raise WrongPinError("An", left=max(0, 5 - len(self.tries)), minutes=15)
         return "An"
 
 
@@ -63,28 +65,71 @@ async def test_what_is_wrong_is_said_and_the_pin_is_never_shown(seen: Seen, lang
         await pilot.pause()
         assert "1111" not in seen(app)
         assert _("Only look") in seen(app)
-        for sentence in (WrongPinError, WrongPinError, WrongPinError, LockedOutError):
+        wrong = [WrongPinError("An", left=left, minutes=15) for left in (4, 3, 2)]
+        for error in (*wrong, LockedOutError(minutes=15, person="An")):
             await pilot.press(*"1111", "enter")
             await pilot.pause()
             await app.workers.wait_for_complete()
             await pilot.pause()
-            said = sentence(person="An", **({"minutes": 15} if sentence is LockedOutError else {})).message
-            assert said in " ".join(seen(app).replace("█", " ").split())
+            assert error.message in " ".join(seen(app).replace("█", " ").split())
         assert app.answers == []
 
 
-async def test_a_name_that_nobody_has_and_no_name_are_said(seen: Seen) -> None:
+async def test_a_name_that_nobody_has_and_no_name_are_said_and_the_cursor_goes_back_to_the_name(seen: Seen) -> None:
     app = Asking()
     async with app.run_test(size=(80, 24)) as pilot:
         await asked(app, pilot)
-        for name in ("[/]", ""):
-            await pilot.press(*name, "enter", "enter")
+        for name, said in (("[/]", "Nobody called “[/]” works here"), ("", "Write your name first.")):
+            await pilot.press(*name, "enter", *"4826", "enter")
             await pilot.pause()
-            assert f"Nobody called “{name}” works here" in seen(app)
-            await pilot.press("shift+tab", *["backspace"] * len(name))
+            assert said in seen(app)
+            assert app.focused is not None
+            assert app.focused.id == "name"
+            await pilot.press("end", *["backspace"] * len(name))
         await pilot.press("escape")
         await pilot.pause()
         assert app.answers == [None]
+
+
+async def test_what_cannot_be_a_pin_is_said_and_costs_no_try(seen: Seen) -> None:
+    app = Asking()
+    async with app.run_test(size=(80, 24)) as pilot:
+        door = await asked(app, pilot, name="An")
+        await pilot.press(*"pin")
+        await pilot.pause()
+        assert "A PIN has digits only." in seen(app)
+        await pilot.press(*"482", "enter")
+        await pilot.pause()
+        assert "A PIN has at least 4 digits." in seen(app)
+        assert door.tries == []
+        await pilot.press(*"4826", "enter")
+        await app.workers.wait_for_complete()
+        assert door.tries == [("An", "4826")]
+
+
+async def test_no_digit_of_a_burst_of_keys_comes_into_the_name(seen: Seen) -> None:
+    app = Asking()
+    async with app.run_test(size=(80, 24)) as pilot:
+        door = await asked(app, pilot)
+        for key in ("a", "n", "enter", *"482"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert "482" not in seen(app)
+        await pilot.press("6", "enter")
+        await app.workers.wait_for_complete()
+        assert door.tries == [("an", "4826")]
+
+
+async def test_another_person_may_open_a_lock_and_the_name_comes_back_on_the_same_key() -> None:
+    app = Asking()
+    async with app.run_test(size=(80, 24)) as pilot:
+        door = await asked(app, pilot, name="Binh", is_lock=True)
+        await pilot.press("f10", "f10")
+        assert app.screen.query_one("#name", Input).value == "Binh"
+        await pilot.press("f10", *"an", "enter", *"4826", "enter")
+        await app.workers.wait_for_complete()
+        assert app.answers == ["An"]
+        assert door.tries == [("an", "4826")]
 
 
 async def test_a_lock_says_that_there_is_no_way_around(seen: Seen) -> None:

@@ -7,11 +7,12 @@ import pytest
 
 from queueapp.app import QueueApp
 from queueapp.i18n import _
-from queueapp.operations.calling import call, start
+from queueapp.operations.calling import call, no_show, recall, start
 from queueapp.operations.closing import close_day, correct
 from queueapp.operations.issuing import issue
 from queueapp.operations.leaving import leave
 from queueapp.operations.serving import finish
+from queueapp.queries.hall import service_views
 from queueapp.queries.tickets import events_after
 from queueapp.rules.errors import state_words
 from queueapp.terminal import Terminal, open_database
@@ -145,7 +146,7 @@ async def test_a_closed_day_shows_its_seal_and_what_was_put_right(
         assert app.queue_screen is not None
         await app.queue_screen.look()
         await settled(pilot)
-        text = seen(app)
+        text = " ".join(seen(app).split())
         for words in (_("closed, sealed"), _("out of order {n}").format(n=1), _("corrected {n}").format(n=1)):
             assert words in text
         await press(pilot, settled, "end")
@@ -158,6 +159,29 @@ async def test_a_closed_day_shows_its_seal_and_what_was_put_right(
         text = seen(app)
         assert _("portal down") in next(line for line in text.splitlines() if "D-001" in line)
         assert _("carried over") in next(line for line in text.splitlines() if "D-002" in line)
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+async def test_every_end_fits_eighty_columns_and_the_fields_keep_their_order_on_a_closed_day(
+    terminal: Terminal, seen: Seen, settled: Settled, language: str
+) -> None:
+    for service in ("land", "land", "land", "land", "land", "land", "civil_status", "social_affairs"):
+        await terminal.store.write(issue, service=service, at=MORNING)
+    await terminal.store.write(call, counter=1, at=MORNING)
+    for _again in range(3):
+        await terminal.store.write(recall, counter=1, at=MORNING)
+    await terminal.store.write(no_show, counter=1, at=MORNING)
+    ends = {"D-002": "left", "D-003": "sent_home", "D-004": "carried_over", "D-005": "void", "D-006": "served"}
+    ends |= {"H-001": "left", "X-001": "left"}
+    await terminal.store.write(close_day, unserved=ends, at=MORNING + timedelta(hours=10))
+    app = QueueApp(terminal, opens="summary", language=language)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        lines = seen(app).splitlines()
+        names = [service.name for service in (await terminal.store.read(service_views, MORNING.date()))]
+        rows = [next(index for index, line in enumerate(lines) if name[:12] in line) for name in names]
+        assert rows == [rows[0], rows[0] + 1, rows[0] + 2]
+        assert lines[rows[0]].split()[-8:] == ["6", "1", "1", "1", "1", "1", "1", "5"]
 
 
 async def test_an_export_is_an_event_and_nobody_without_a_name_makes_one(

@@ -6,17 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from textual import events
 from textual.app import App, ComposeResult
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
 from queueapp.rules.views import OfficeView
 from queueapp.widgets.big import BigText, big_lines
 from queueapp.widgets.chart import Chart
-from queueapp.widgets.clocks import day_words, hh_mm, minutes, running
+from queueapp.widgets.clocks import day_words, hh_mm, hh_mm_of, minutes, running
 from queueapp.widgets.header import HeaderLine
 from queueapp.widgets.inputs import TextBox
 from queueapp.widgets.keyline import KeyLine, KeyWord
-from queueapp.widgets.lines import TicketLines, cell, row
+from queueapp.widgets.lines import TicketLines, cell, row, shortened
 from tests.screens.conftest import MORNING, Seen
 
 HOSTILE = [
@@ -202,6 +203,10 @@ def test_durations_and_moments_are_written_one_way() -> None:
     assert hh_mm(at, "Asia/Ho_Chi_Minh") == "10:42"
     assert minutes(12.9) == "12 min"
     assert minutes(None) == "–"
+    assert minutes(24 * 60 - 1) == "1439 min"
+    assert minutes(2420) == "1 d 16 h"
+    assert hh_mm_of(at, date(2026, 11, 23), "Asia/Ho_Chi_Minh") == "10:42"
+    assert hh_mm_of(at, date(2026, 11, 22), "Asia/Ho_Chi_Minh") == "10:42 23/11/2026"
     assert running(at, at + timedelta(minutes=4, seconds=7)) == "04:07"
     assert running(at, at + timedelta(hours=1, minutes=4, seconds=7)) == "1:04:07"
     assert running(at, at - timedelta(seconds=3)) == "00:00"
@@ -226,3 +231,35 @@ async def test_a_chart_follows_its_figures_and_the_theme(seen: Seen) -> None:
         chart.show_line([], [], title="–")
         await pilot.pause()
         assert "08:30" not in seen(app)
+
+
+async def test_what_stands_in_a_box_is_replaced_by_what_is_typed_or_pasted() -> None:
+    box = TextBox(max_length=4)
+    other = TextBox()
+    app = Stage(Vertical(box, other))
+    async with app.run_test() as pilot:
+        other.focus()
+        box.value = "1"
+        box.focus()
+        await pilot.pause()
+        await pilot.press("3")
+        assert box.value == "3"
+        box.select_all()
+        box.post_message(events.Paste("\x1b12345"))
+        await pilot.pause()
+        assert box.value == "1234"
+
+
+async def test_keys_that_have_no_room_are_named_by_the_last_one(seen: Seen) -> None:
+    keys = KeyLine()
+    app = Stage(keys)
+    async with app.run_test(size=(30, 10)) as pilot:
+        keys.styles.height = "auto"
+        keys.show([KeyWord(f"f{n}", f"F{n}", "Gọi tiếp", True) for n in range(1, 13)])
+        await pilot.pause()
+        assert seen(app).splitlines()[2].rstrip().endswith(" F1  …")
+
+
+@pytest.mark.parametrize(("width", "said"), [(16, "Văn hóa - Xã hội"), (12, "Văn hóa…"), (9, "Văn hóa…"), (6, "Văn…")])
+def test_a_long_name_loses_whole_words(width: int, said: str) -> None:
+    assert shortened("Văn hóa - Xã hội", width) == said

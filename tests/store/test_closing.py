@@ -153,6 +153,31 @@ def test_who_is_carried_over_is_called_before_new_tickets_once(hall: Hall) -> No
     assert hall.ticket(call, counter=1).code == "D-002"
 
 
+def test_the_number_of_the_ticket_does_for_its_voucher_while_only_one_can_be_meant(hall: Hall) -> None:
+    hall.waiting()
+    hall.waiting()
+    hall.waiting()
+    evening(hall)
+    hall.do(close_day, unserved=dict.fromkeys(("D-001", "D-002"), "carried_over") | {"D-003": "left"})
+    hall.clock.advance(minutes=15 * 60)
+    assert hall.waiting(voucher="d-1").is_first
+    assert refused(hall, issue, service="land", voucher="D-001") == "bad_request"
+    assert hall.waiting(voucher="V-D-002").is_first
+    assert refused(hall, issue, service="land", voucher="D-003") == "unknown_ticket"
+    assert hall.database.read(verify).difference is None
+
+
+def test_a_number_that_two_days_carry_over_to_one_day_is_not_enough(hall: Hall) -> None:
+    for _day in range(2):
+        hall.waiting()
+        evening(hall)
+        hall.do(close_day, unserved={"D-001": "carried_over:2026-11-26"})
+        hall.clock.advance(minutes=14 * 60 + 50)
+    hall.clock.advance(minutes=24 * 60)
+    with pytest.raises(QueueError, match="Several vouchers come from D-001"):
+        hall.do(issue, service="land", voucher="D-001")
+
+
 def test_a_voucher_of_another_day_is_not_good_yet(hall: Hall) -> None:
     hall.waiting()
     evening(hall)

@@ -11,12 +11,23 @@ from argon2 import PasswordHasher
 from benchmarks.clock import START, Clockwork
 from queueapp.cli.batch import Batch
 from queueapp.database import Database
+from queueapp.operations.calling import call
 from queueapp.operations.counters import open_counter
 from queueapp.operations.issuing import issue
 from queueapp.operations.keeping import keep_up
 from queueapp.operations.office import configure, found
-from queueapp.operations.running import Seat, begin_run, by_seat, others_at, places_of, sit_down, sits_here
-from queueapp.operations.signing import begin_try, hashed, person_named, recover_pin, set_pin, sign_in
+from queueapp.operations.running import (
+    Seat,
+    beat,
+    begin_run,
+    by_seat,
+    has_lost,
+    others_at,
+    places_of,
+    sit_down,
+    sits_here,
+)
+from queueapp.operations.signing import begin_try, hashed, person_named, person_typed, recover_pin, set_pin, sign_in
 from queueapp.queries.hall import status
 from queueapp.queries.tickets import events_after
 from queueapp.queries.verifying import verify
@@ -340,13 +351,20 @@ def test_a_second_clerk_at_a_counter_takes_it_over_and_it_is_noted_with_the_coun
     door.database.write(sit_down, run=second, staff="chi", counter=1, at=at)
     taken = door.noted("take_over")
     assert [(event.counter, event.clerk, event.detail["from"]) for event in taken] == [(1, "chi", ["an"])]
-    assert door.database.read(sits_here, run=first, staff="an") is False
+    assert door.database.read(sits_here, run=first, staff="an"), "only the counter is lost"
     (desk,) = [each for each in door.database.read(status, at=at).counters if each.number == 1]
     assert desk.clerk == "chi"
-    with pytest.raises(LeftSeatError):
-        door.database.write(by_seat, issue, run=first, staff="an", service="land", at=at)
-    assert door.noted("refuse")[-1].detail == {"right": "issue", "why": "left_seat"}
-    assert door.database.write(by_seat, issue, run=second, staff="chi", service="land", at=at).ticket.code == "D-001"
+    assert door.database.write(by_seat, issue, run=first, staff="an", service="land", at=at).ticket.code == "D-001"
+    seat = Seat("counter 1", "here", 1, "boot")
+    door.database.write(beat, run=first, seat=seat, at=at)
+    with pytest.raises(LeftSeatError) as caught:
+        door.database.write(by_seat, call, run=first, staff="an", counter=1, at=at)
+    assert caught.value.message.startswith("Counter 1 was taken over at another terminal")
+    assert door.noted("refuse")[-1].detail == {"right": "call", "why": "left_seat"}
+    assert door.database.read(has_lost, run=first, place="counter 1")
+    door.database.write(beat, run=first, seat=Seat("home", "here", 1, "boot"), at=at)
+    assert not door.database.read(has_lost, run=first, place="counter 1")
+    assert door.database.write(by_seat, call, run=second, staff="chi", counter=1, at=at).ticket.code == "D-001"
     assert door.database.read(verify).difference is None
 
 
@@ -369,6 +387,71 @@ def test_signing_in_at_a_second_terminal_asks_first_and_is_noted(door: Door) -> 
     assert door.database.read(places_of, staff="an", run=runs[1]) == ()
     door.database.write(sit_down, run=runs[0], staff="binh", at=at)
     assert len(door.noted("take_over")) == 1
+
+
+def test_who_opens_a_locked_terminal_of_another_takes_it_over_with_what_is_open(door: Door) -> None:
+    door.guarded()
+    at = door.work.wall()
+    seat = Seat("counter 1", "here", 1, "boot")
+    run = door.database.write(begin_run, seat=seat, is_alive=lambda *_: True, at=at)
+    door.database.write(sit_down, run=run, staff="an", counter=1, at=at)
+    door.database.write(open_counter, counter=1, staff="an", at=at)
+    door.database.write(issue, service="land", staff="an", at=at)
+    door.database.write(call, counter=1, staff="an", at=at)
+    door.database.write(sit_down, run=run, staff="an", counter=1, instead_of="an", at=at)
+    assert door.noted("take_over") == []
+    door.database.write(sit_down, run=run, staff="chi", counter=1, instead_of="an", at=at)
+    taken = [(event.counter, event.clerk, event.detail) for event in door.noted("take_over")]
+    assert taken == [(1, "chi", {"from": ["an"], "open": ["D-001"]})]
+    assert door.database.read(sits_here, run=run, staff="chi")
+    assert door.database.read(verify).difference is None
+
+
+@pytest.mark.parametrize("typed", ["an", "AN", " Ân "])
+def test_a_written_name_is_understood_by_its_letters_where_these_say_who(door: Door, typed: str) -> None:
+    assert door.database.read(person_typed, typed).name == "an"
+    with pytest.raises(UnknownStaffError):
+        door.database.read(person_typed, "a")
+
+
+def test_letters_that_two_people_share_say_nobody_and_each_is_found_as_written(address: str) -> None:
+    door = Door(address)
+    door.database.write(configure, staffed({"Ân": "clerk", "An": "clerk", "dung": "admin"}), at=door.work.wall())
+    for name in ("Ân", "An"):
+        assert door.database.read(person_typed, name).name == name
+    with pytest.raises(UnknownStaffError):
+        door.database.read(person_typed, "an")
+    door.database.close()
+
+
+def test_a_wrong_pin_says_how_many_tries_are_left(door: Door) -> None:
+    door.guarded()
+    said = []
+    for _try in range(5):
+        with pytest.raises(WrongPinError) as caught:
+            sign_in(door.database, "an", "999999", at=door.work.wall())
+        said.append((caught.value.facts["left"], caught.value.facts["minutes"]))
+    assert said == [(4, 15), (3, 15), (2, 15), (1, 15), (0, 15)]
+
+
+def test_a_pin_that_was_changed_ends_what_a_batch_was_started_with(door: Door) -> None:
+    door.guarded()
+    batch = Batch(door.database, door.work.wall, staff="an")
+    line = json.dumps({"do": "issue", "service": "land"}).encode()
+    assert batch.answer(line)["ok"]
+    door.set_pin("an", "739148", by="dung")
+    assert batch.answer(line)["error"]["code"] == "not_allowed"
+    assert signing_refusals(door) == [("an", "no_pin")]
+    assert batch.answer(json.dumps({"do": "issue", "service": "land", "as": "AN", "pin": "739148"}).encode())["ok"]
+    assert batch.answer(line)["error"]["code"] == "not_allowed"
+
+
+def test_a_batch_of_an_open_office_ends_when_people_get_pins(door: Door) -> None:
+    batch = Batch(door.database, door.work.wall, staff="an")
+    line = json.dumps({"do": "issue", "service": "land"}).encode()
+    assert batch.answer(line)["ok"]
+    door.set_pin("dung")
+    assert batch.answer(line)["error"]["code"] == "not_allowed"
 
 
 def test_a_wrong_pin_says_nothing_of_what_was_typed(door: Door) -> None:

@@ -1,0 +1,29 @@
+"""Lays out the slips that citizens take home who are carried over to another day."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+from queueapp.i18n import _
+from queueapp.paper.slip import WIDTH
+from queueapp.rules.views import VoucherView
+from queueapp.text import clean
+
+LONGEST_LINE = 200
+
+
+def voucher_slips(office: str, vouchers: Sequence[VoucherView], fields: Mapping[str, str]) -> str:
+    """Return one small slip for each voucher, to be cut apart; `fields` are the names of the fields by ticket."""
+    return "".join(f"{_slip(office, voucher, fields.get(voucher.ticket, ''))}\n" for voucher in vouchers)
+
+
+def _slip(office: str, voucher: VoucherView, field: str) -> str:
+    lines = [
+        office,
+        _("VOUCHER {code}").format(code=voucher.code),
+        _("Your number was: {ticket}").format(ticket=voucher.ticket),
+        _("Field: {field}").format(field=field) if field else "",
+        _("Good on: {day}").format(day=f"{voucher.valid_on:%d/%m/%Y}"),
+        _("Show this slip at the reception on that day: you are called before new numbers."),
+    ]
+    set_lines = [part for line in lines for part in textwrap.wrap(clean(line, LONGEST_LINE), WIDTH)]
+    return "\n".join(["-" * WIDTH, *set_lines, "-" * WIDTH])
