@@ -103,7 +103,7 @@ def ratio(name: str, ours: list[float], theirs: list[float], aim: str) -> None:
 
 
 def start(folder: str) -> None:
-    subprocess.run(queueapp(folder, "status"), check=True, capture_output=True)
+    subprocess.run(queueapp(folder, "init"), check=True, capture_output=True)
     frames, figures, others, imports = [], [], [], []
     for _round in range(ROUNDS):
         frames.append(time_of(queueapp(folder), "Where do you work", folder))

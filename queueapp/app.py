@@ -22,6 +22,7 @@ from queueapp.i18n import language as language_in_use
 from queueapp.presence import Presence
 from queueapp.rules.errors import QueueError
 from queueapp.screens.base import QueueScreen
+from queueapp.screens.dialogs import Confirm
 from queueapp.screens.home import HomeScreen
 from queueapp.screens.localized import LocalizedScreen
 from queueapp.screens.opening import screen_for
@@ -234,6 +235,14 @@ class QueueApp(App[None]):
         if isinstance(event, events.Paste):
             event.text = clean(event.text)  # for every line to write on, those of Textual's own palette too
         await super().on_event(event)
+
+    async def action_quit(self) -> None:
+        """Leave; the hall's board asks first."""
+        if not self.is_kiosk:
+            self.exit()
+        elif not isinstance(self.screen, Confirm):
+            question = _("Close the hall's board?")
+            self.push_screen(Confirm(question, is_dangerous=True), lambda is_meant: self.exit() if is_meant else None)
 
     def action_sign_in(self) -> None:
         """Ask who works here, or whether who does signs out."""

@@ -295,8 +295,9 @@ class CounterScreen(QueueScreen[DeskView]):
         """Open this counter; where somebody else sits, ask first."""
         clerk = self.answer.counter.clerk if self.answer is not None else None
         if clerk is not None and self.terminal.staff not in {None, clerk}:
-            question = _("{person} sits at this counter. Take it over? It is written down.")
-            if not await self.app.push_screen_wait(Confirm(question.format(person=clerk), is_dangerous=True)):
+            question = _("{person} sits at counter {number}. Take over counter {number}? It is written down.")
+            words = question.format(person=clerk, number=self.number)
+            if not await self.app.push_screen_wait(Confirm(words, is_dangerous=True)):
                 return
         with self.reporting():
             await self.write(open_counter, counter=self.number)

@@ -64,6 +64,7 @@ class Shown(HomeScreen):
 
 
 def make_folder(place: Path) -> None:
+    place.unlink(missing_ok=True)
     place.mkdir()
 
 
