@@ -103,7 +103,7 @@ def sealed_lines(day: DaySummary) -> list[Content]:
 def unserved_lines(unserved: Iterable[Unserved], names: Mapping[str, str]) -> list[Content]:
     """Return everybody who was not served, with the end, the reason and how long they waited."""
     lines = [
-        row([(_("number"), 8), (_("field"), NAME), (_("end"), 20), (_("waited"), FIGURE, "right"), (_("reason"), 40)])
+        row([(_("number"), 8), (_("field"), NAME), (_("end"), 22), (_("waited"), FIGURE, "right"), (_("reason"), 40)])
     ]
     lines[0] = lines[0].stylize("dim")
     lines += [
@@ -111,7 +111,7 @@ def unserved_lines(unserved: Iterable[Unserved], names: Mapping[str, str]) -> li
             [
                 (each.code, 8),
                 (names.get(each.service, each.service), NAME),
-                (state_words(each.end), 20),
+                (state_words(each.end), 22),
                 (figure(each.waited), FIGURE, "right"),
                 (reason_words(each.reason), 40),
             ]

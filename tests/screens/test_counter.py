@@ -280,7 +280,7 @@ async def test_a_counter_where_somebody_sits_is_taken_over_only_after_a_yes(
         await sit(pilot, settled)
         terminal.staff = "Binh"
         await press(pilot, settled, "g")
-        assert "An sits at this counter. Take it over? It is written down." in " ".join(seen(app).split())
+        assert "An sits at counter 4. Take over counter 4? It is written down." in " ".join(seen(app).split())
         await press(pilot, settled, "n")
         assert (await ask(terminal)).counter.clerk == "An"
         await press(pilot, settled, "g", "enter")

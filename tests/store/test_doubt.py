@@ -22,7 +22,7 @@ from tests.postgres import Server
 @pytest.fixture
 def office(postgres: Server) -> str:
     """Give the address of an office on a server."""
-    address = postgres.new_database()
+    address = postgres.new_office()
     database = Database(address)
     database.write(found, default_settings(), at=now())
     database.close()

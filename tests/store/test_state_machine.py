@@ -449,13 +449,13 @@ def bounds(examples: int) -> settings:
 
 
 def test_no_sequence_of_verbs_parts_the_queue_from_its_model() -> None:
-    run_state_machine_as_test(Queue, settings=bounds(120))
+    run_state_machine_as_test(Queue, settings=bounds(50))
 
 
 def test_nor_on_postgres(postgres: Server) -> None:
     class QueueOnPostgres(Queue):
         def address(self) -> str:
-            return postgres.new_database()
+            return postgres.new_office()
 
         def finish_with_it(self) -> None:
             super().finish_with_it()
