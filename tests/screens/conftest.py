@@ -67,7 +67,7 @@ def toasts(app: App[Any]) -> str:
 
 async def _settled(pilot: Pilot[Any]) -> None:
     # The store has one thread: when it answers, everything asked before has been answered.
-    for _round in range(4):
+    for _round in range(2):
         await pilot.pause()
         with contextlib.suppress(QueueError):
             await pilot.app.terminal.store.ready()  # type: ignore[attr-defined]
