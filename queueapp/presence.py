@@ -170,7 +170,7 @@ class Presence:
             due, is_here, is_lost = await store.read(_glance, run=terminal.run or 0, seat=seat, staff=person)
             if due is not None and due <= now:
                 await store.write(release_due, at=now)
-            if is_lost and seat.place == self._place:
+            if is_lost and seat.place == self._place and not self._is_voluntary:  # else an answer is awaited first
                 self._run(self._lose_counter())
             elif is_here is None:
                 await self._begin_anew(person)
@@ -344,7 +344,9 @@ class Presence:
         except QueueError as error:
             self._app.notify(error.message, severity="warning", markup=False)
             return False
-        if counter is None and self._counter_of_place() is not None and person != self._seated:
+        if counter is not None:
+            self._mode = self._place  # what coming to this counter would ask was asked now
+        elif self._counter_of_place() is not None and person != self._seated:
             self._place, self._is_placed = "home", False  # the counter was the one's before, not this one's
         terminal.staff = self._named = self._seated = person
         return True

@@ -36,7 +36,7 @@ INSERT INTO service (id, office_id, code, letter, name_vi, name_en, recall_limit
 INSERT INTO counter (id, office_id, number, state, is_active) VALUES (1, 1, 1, 'open', 1);
 INSERT INTO skill (counter_id, service_id, office_id, weight) VALUES (1, 1, 1, 1);
 INSERT INTO day (office_id, date, opened_at) VALUES (1, '2026-11-23', 1795395600000000);
-INSERT INTO event (office_id, seq, at, verb, detail) VALUES (1, 1, 1795395600000000, 'open_day', '{}');
+INSERT INTO event (office_id, seq, at, verb, detail) VALUES (1, 1, 1795395600000000, 'open_day', '{"day": "2026-11-23"}');
 """
 _TICKET = """
 INSERT INTO ticket (office_id, day, issued_for_id, number, service_id, state, dossiers, note, issued_at, place, calls,

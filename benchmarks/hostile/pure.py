@@ -187,9 +187,18 @@ def _summary(texts: list[str]) -> DaySummary:
     groups = dict.fromkeys(texts[:2], FIGURES)
     services = {"land": FIGURES} | groups
     put_right = tuple(Correction(MORNING, text, text, text, text, text, text) for text in texts[:2])
-    closing = Closing(MORNING, texts[2], texts[3], 1, texts[4], put_right)
+    closing = Closing(MORNING, texts[2], texts[3], 1, texts[4], corrections=put_right)
     return DaySummary(
-        DAY, services, FIGURES, {"1": FIGURES}, groups, {"8": FIGURES}, unserved, texts[5], curves, 0, 0, closing
+        DAY,
+        services,
+        FIGURES,
+        {"1": FIGURES},
+        groups,
+        {"8": FIGURES},
+        unserved,
+        texts[5],
+        curves,
+        closing=closing,
     )
 
 

@@ -71,9 +71,16 @@ class Seat:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
-    def leave(self) -> int:
-        """Quit, and return the exit status."""
+    def leave(self, *, says_yes_to: str = "") -> int:
+        """Quit, answering yes where the terminal asks `says_yes_to`, and return the exit status."""
         self.press("ctrl+q")
+        if says_yes_to:
+            self.sees(says_yes_to)
+            self.press("y")
+        return self.ended()
+
+    def ended(self) -> int:
+        """Wait for the end, reading what is still painted (who writes to a full line waits), and return the status."""
         until = time.monotonic() + PATIENCE
         while self._process.poll() is None and time.monotonic() < until:
             self._read(0.2)

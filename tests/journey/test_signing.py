@@ -15,7 +15,7 @@ from queueapp.queries.tickets import events_after
 from queueapp.rules.views import EventView
 from queueapp.settings import StaffSettings, default_settings
 from queueapp.terminal import open_database
-from tests.journey.seat import PATIENCE, Seat, seated
+from tests.journey.seat import Seat, seated
 
 PEOPLE = {"Chi": ("admin", "502816"), "An": ("clerk", "4826"), "Binh": ("clerk", "9153")}
 quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash
@@ -103,7 +103,7 @@ def test_a_closed_window_and_a_shutdown_end_a_run_as_the_key_does(
             os.close(seat._master)
             seat._master = os.open(os.devnull, os.O_RDWR)
         seat._process.send_signal(ending)
-        assert seat._process.wait(PATIENCE) == 0
+        assert seat.ended() == 0
     with seated(tmp_path, "--as", "An", "counter", "1") as seat:
         signs_in(seat, "An")
         seat.sees("An  Trung tâm", "Nobody is waiting for this counter")

@@ -15,6 +15,7 @@ WORDS = {
         "serving": "being served  0",
         "served": "served today: 1",
         "board": "to counter",
+        "leave the board": "Close the hall's board?",
         "issued": "issued 1",
     },
     "vi": {
@@ -25,6 +26,7 @@ WORDS = {
         "serving": "đang phục vụ  0",
         "served": "hôm nay đã phục vụ: 1",
         "board": "đến quầy",
+        "leave the board": "Tắt bảng gọi số của sảnh?",
         "issued": "đã cấp 1",
     },
 }
@@ -45,7 +47,7 @@ def test_a_key_at_reception_becomes_a_call_a_service_and_a_row_of_the_summary(tm
             board.sees("Mời công dân số / Now calling number", "1 D-001")
             counter.press("F6")
             counter.sees(words["serving"])
-            board.leave()
+            assert board.leave(says_yes_to=words["leave the board"]) == 0
         counter.press("F7")
         counter.sees(words["served"])
         assert counter.leave() == 0
