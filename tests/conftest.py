@@ -1,7 +1,9 @@
 """What all tests share: a clock that is set by hand, a database on SQLite and on PostgreSQL, the recorded logs."""
 
+import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +17,10 @@ from queueapp.operations.keeping import keep_up
 from queueapp.operations.office import found
 from queueapp.settings import default_settings
 from tests.postgres import Server, binaries, running
+
+# The suite starts many processes: they share what one of them has compiled.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 
@@ -107,3 +113,9 @@ def data_folder() -> Path:
     if not folder:
         pytest.skip("QUEUEAPP_DATA does not name the folder of the recorded logs")
     return Path(folder)
+
+
+def pytest_collection_finish() -> None:
+    """Take what was imported out of the collector's rounds: it stays until the end."""
+    gc.collect()
+    gc.freeze()

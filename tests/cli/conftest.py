@@ -3,14 +3,14 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.cli.starter import Starter
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,15 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Starter]:
+    """Give what starts the commands."""
+    with Starter() as started:
+        yield started
+
+
 @pytest.fixture
-def run(tmp_path: Path, file_with_tables: Path) -> Run:
+def run(tmp_path: Path, file_with_tables: Path, starter: Starter) -> Run:
     """Return a function that runs queueapp in a folder of its own, in English unless it is told otherwise.
 
     `office.db` is there with its tables and no office yet, as after the first moment of a first start.
@@ -45,16 +52,13 @@ def run(tmp_path: Path, file_with_tables: Path) -> Run:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QUEUEAPP")}
 
     def run_queueapp(*words: str, given: str | bytes = b"", lang: str = "en", db: str = "office.db") -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "queueapp", *words],
-            input=given.encode() if isinstance(given, str) else given,
-            capture_output=True,
-            cwd=tmp_path,
-            env=environment | {"QUEUEAPP_LANG": lang, "QUEUEAPP_DB": db},
-            timeout=60,
-            check=False,
+        status, out, err = starter.run(
+            words,
+            given=given.encode() if isinstance(given, str) else given,
+            folder=tmp_path,
+            environment=environment | {"QUEUEAPP_LANG": lang, "QUEUEAPP_DB": db},
         )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return Ran(status, out.decode(), err.decode())
 
     return run_queueapp
 

@@ -1,5 +1,7 @@
 """The commands: their answers, their exit statuses, their words."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,15 @@ def test_the_first_start_makes_the_default_office(run: Run, tmp_path: Path) -> N
     assert set(ran.json["services"]) == {"land", "civil_status", "social_affairs"}
     assert list(ran.json["counters"]) == ["1", "2", "3", "4"]
     assert (tmp_path / "queueapp.db").exists()
+
+
+@pytest.mark.parametrize(
+    "start", [["-m", "queueapp"], ["-c", "import sys; from queueapp.__main__ import main; sys.exit(main())"]]
+)
+def test_a_command_begins_from_nothing(tmp_path: Path, start: list[str]) -> None:
+    done = subprocess.run([sys.executable, *start, "call", "1"], capture_output=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert "không có ai chờ" in done.stderr.decode().casefold()
 
 
 def test_a_ticket_goes_its_way_by_commands(run: Run) -> None:

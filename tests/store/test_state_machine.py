@@ -449,7 +449,7 @@ def bounds(examples: int) -> settings:
 
 
 def test_no_sequence_of_verbs_parts_the_queue_from_its_model() -> None:
-    run_state_machine_as_test(Queue, settings=bounds(30))
+    run_state_machine_as_test(Queue, settings=bounds(24))
 
 
 def test_nor_on_postgres(postgres: Server) -> None:
