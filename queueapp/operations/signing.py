@@ -176,7 +176,7 @@ def set_pin(
     session: Session, *, name: str, pin: str, make_hash: Callable[[str], str], staff: str | None = None, at: datetime
 ) -> None:
     """Set somebody's PIN; the first of all must be an administrator's (unknown_staff, not_allowed, bad_request)."""
-    person = person_named(session, name)
+    person = person_typed(session, name)
     if session.office.is_guarded:
         require_right(session, "set_pin", staff)
     elif person.role != "admin":
@@ -192,7 +192,7 @@ def recover_pin(
 
     Errors: unknown_staff, bad_request (no file, somebody who may not set PINs, a weak PIN).
     """
-    person = person_named(session, name)
+    person = person_typed(session, name)
     if not session.is_file or not may(person.role, "set_pin", session.office.settings.get("rights", {})):
         raise BadRequestError(N_("Only in a file, and only for somebody who may set PINs, is a PIN recovered."))
     _set_pin(session, person, pin, make_hash)

@@ -11,7 +11,7 @@ from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import services, tickets, vouchers
 from queueapp.queries.rows import today
-from queueapp.rules.errors import BadRequestError, UnknownTicketError
+from queueapp.rules.errors import BadRequestError, UnknownVoucherError
 from queueapp.statement import Statement
 from queueapp.text import clean
 
@@ -99,7 +99,7 @@ def voucher_to_use(session: Session, code: str, *, at: datetime, service: str | 
     row = session.row(_FOUND, office=session.office.id, code=wanted)
     found = VoucherRow(*row) if row else _of_ticket(session, wanted, today(session, at))
     if found is None:
-        raise UnknownTicketError(ticket=clean(code, 20))
+        raise UnknownVoucherError(ticket=clean(code, 20))
     if found.used_by_id is not None:
         raise BadRequestError(N_("The voucher {code} was used already; it is good once."), code=found.code)
     if found.valid_on != today(session, at):

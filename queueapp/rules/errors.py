@@ -61,6 +61,10 @@ class UnknownTicketError(QueueError):
     template = N_("There is no ticket {ticket} on this day. Check the letter and the number.")
 
 
+class UnknownVoucherError(UnknownTicketError):
+    template = N_("There is no voucher {ticket}. Check it letter by letter against the slip.")
+
+
 class UnknownStaffError(QueueError):
     code = "unknown_staff"
     template = N_("Nobody called “{staff}” works here. Check how it is written, or ask an administrator.")

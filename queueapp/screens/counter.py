@@ -17,7 +17,6 @@ from queueapp.operations.leaving import leave
 from queueapp.operations.serving import finish, hold, put_back, resume, transfer
 from queueapp.operations.undoing import undo
 from queueapp.queries.hall import desk
-from queueapp.rules.errors import state_words
 from queueapp.rules.lifecycle import OUTCOMES
 from queueapp.rules.order import explain
 from queueapp.rules.views import DeskView
@@ -36,7 +35,7 @@ from queueapp.widgets.desk import (
     next_lines,
     refusal,
 )
-from queueapp.widgets.ledger import unclosed_words
+from queueapp.widgets.ledger import unclosed_words, undone_words
 from queueapp.widgets.lines import Notice, TicketLines, Words
 
 LONGEST_MINUTES = 4  # digits
@@ -232,11 +231,7 @@ class CounterScreen(QueueScreen[DeskView]):
         """Take back the last thing done at this counter."""
         with self.reporting():
             done = await self.write(undo, counter=self.number)
-            if done.ticket is not None:
-                state = state_words(done.ticket.state)
-                self.tell(_("Undone: {code} is {state} again.").format(code=done.ticket.code, state=state))
-            else:
-                self.tell(_("Undone."))
+            self.tell(undone_words(done.ticket))
 
     @work
     async def action_put_back(self) -> None:

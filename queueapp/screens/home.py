@@ -46,7 +46,7 @@ class HomeScreen(QueueScreen[StatusView]):
         Binding("f7,s", "app.open('summary')", N_("Summary"), tooltip=N_("The figures of a day."), id="summary"),
         Binding("f8,c", "app.open('closing')", N_("Close the day"), tooltip=N_("End and seal the day."), id="closing"),
         Binding("f9,m", "app.open('mending')", N_("To be mended"), tooltip=N_("Stuck tickets."), id="mending"),
-        Binding("f10,k", "app.sign_in", N_("Sign in"), tooltip=N_("Say who works here."), id="sign-in"),
+        Binding("f10,k", "app.sign_in", N_("Sign in or out"), tooltip=N_("Who works here."), id="sign-in"),
         *(
             Binding(
                 str(number),

@@ -19,7 +19,6 @@ from queueapp.operations.vouchers import voucher_service
 from queueapp.paper.slip import as_text, slip
 from queueapp.queries.hall import reception
 from queueapp.queries.tickets import ticket
-from queueapp.rules.errors import state_words
 from queueapp.rules.views import ReceptionView, ServiceView, TicketView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask, Choose
@@ -27,7 +26,7 @@ from queueapp.screens.ticket import TicketDialog
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.widgets.big import BigText
-from queueapp.widgets.ledger import field_lines, latest_lines, unclosed_words
+from queueapp.widgets.ledger import field_lines, latest_lines, unclosed_words, undone_words
 from queueapp.widgets.lines import Notice, TicketLines, Words
 
 MOST_FIELDS = 9
@@ -257,9 +256,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
             return
         with self.reporting():
             done = await self.write(undo, ticket=self._touched)
-            if done.ticket is not None:
-                state = state_words(done.ticket.state)
-                self.tell(_("Undone: {code} is {state} again.").format(code=done.ticket.code, state=state))
+            self.tell(undone_words(done.ticket))
 
     async def action_back(self) -> None:
         """Drop what was chosen for the next ticket; where there is nothing, go home."""

@@ -70,3 +70,12 @@ def _latest_line(ticket: TicketView, now: datetime, width: int) -> Content:
     where = "" if ticket.counter is None else f"→{ticket.counter}"
     room = max(9, width - 6 - 1 - 3 - 8 - 4)
     return row([(ticket.code, 6), (star, 1), (state_words(ticket.state), room), (where, 3), (moving, 8, "right")])
+
+
+def undone_words(ticket: TicketView | None) -> str:
+    """Return what is told after something was taken back: where the ticket stands now."""
+    if ticket is None:
+        return _("Undone.")
+    if ticket.state == "void":
+        return _("Undone: {code} is void and will not be called.").format(code=ticket.code)
+    return _("Undone: {code} is {state} again.").format(code=ticket.code, state=state_words(ticket.state))

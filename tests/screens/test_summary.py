@@ -1,5 +1,6 @@
 """The summary: any day, every part, charts, export."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -204,7 +205,9 @@ async def test_an_export_is_an_event_and_nobody_without_a_name_makes_one(
         await settled(pilot)
         open_office.terminal.staff = "An"
         await press(pilot, settled, "f9")
-        await open_office.workers.wait_for_complete()
+        async with asyncio.timeout(10):
+            while not list(folder.iterdir()):
+                await pilot.pause()
         event = (await terminal.store.read(events_after))[-1]
         assert (event.verb, event.clerk) == ("export", "An")
     assert [path.stat().st_mode & 0o777 for path in folder.iterdir()] == [0o600]
