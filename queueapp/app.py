@@ -4,6 +4,7 @@ import asyncio
 import codecs
 import contextlib
 import signal
+import sys
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
@@ -29,7 +30,7 @@ from queueapp.screens.opening import screen_for
 from queueapp.screens.refusing import LONGEST_SENTENCE
 from queueapp.terminal import Terminal
 from queueapp.text import clean
-from queueapp.theme import DARK, THEMES, other_theme
+from queueapp.theme import DARK, THEMES, ThriftyStylesheet, other_theme
 from queueapp.widgets.keyline import key_name
 
 ENDINGS = ("SIGHUP", "SIGTERM")  # the window was closed, the machine is shut down
@@ -83,6 +84,7 @@ class QueueApp(App[None]):
         language: str | None = None,
     ) -> None:
         super().__init__()
+        self.stylesheet = ThriftyStylesheet(self.get_css_variables())
         self.terminal = terminal
         self._day = day
         self._opens = (opens, counter)
@@ -92,6 +94,7 @@ class QueueApp(App[None]):
         self._known_modes = {"home"}
         self._is_language_chosen = language is not None
         self._pulse: asyncio.Task[None] | None = None
+        self._has_line = False
         self.add_mode("home", lambda: HomeScreen(terminal))
         use_language(language or DEFAULT_LANGUAGE)
         for theme in THEMES:
@@ -111,6 +114,7 @@ class QueueApp(App[None]):
         self.set_interval(1, self._beat)
         if not self.is_headless:
             self.heed_signals()
+            self._has_line = _is_line_there()
         if not self._is_arrived:
             self.action_open(*self._opens)
 
@@ -250,6 +254,9 @@ class QueueApp(App[None]):
             self._presence.ask()
 
     def _beat(self) -> None:
+        if self._has_line and not _is_line_there():
+            self.exit()  # the window was closed, and nobody sent the signal
+            return
         self._presence.beat()
         self._arrive_late()
         if self.queue_screen is not None:
@@ -283,3 +290,8 @@ class QueueApp(App[None]):
         elif isinstance(cause, Exception):
             cause.__rich__ = lambda: Traceback.from_exception(type(cause), cause, cause.__traceback__)  # type: ignore[attr-defined]
             super()._handle_exception(cause)
+
+
+def _is_line_there() -> bool:
+    """Whether somebody can still press a key: the other end of the terminal's line has not gone."""
+    return sys.__stdin__ is not None and sys.__stdin__.isatty()

@@ -6,12 +6,12 @@ import os
 import socket
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import ModalScreen
 from textual.worker import Worker, WorkerCancelled
 
+from queueapp.alive import OWN_RUNS, is_alive, own_mark
 from queueapp.clock import Machine
 from queueapp.i18n import _
 from queueapp.rules.errors import QueueError, UnknownStaffError
@@ -19,12 +19,10 @@ from queueapp.terminal import Terminal
 
 if TYPE_CHECKING:
     from queueapp.app import QueueApp
-    from queueapp.operations.running import Other, Seat
+    from queueapp.operations.running import Seat
     from queueapp.rules.views import OfficeView
 
 BEAT = timedelta(seconds=60)
-REMOTE_SILENCE = timedelta(minutes=3)  # after which a terminal of another machine counts as gone
-_OWN_RUNS: set[int] = set()
 JUMP = 60.0  # seconds by which the clock on the wall may part from the machine's own count
 
 
@@ -128,15 +126,14 @@ class Presence:
     def _seat(self) -> "Seat":
         from queueapp.operations.running import Seat  # noqa: PLC0415 - after the first frame
 
-        boot, started = self._machine.uptime()[0], process_start(os.getpid())
-        return Seat(self._place, socket.gethostname(), os.getpid(), f"{boot}:{started}" if started else boot)
+        return Seat(self._place, socket.gethostname(), os.getpid(), own_mark(self._machine))
 
     async def _begin_run(self) -> None:
         from queueapp.operations.running import begin_run  # noqa: PLC0415 - after the first frame
 
         terminal, seat = self._terminal, self._seat()
         terminal.run = await terminal.store.write(begin_run, seat=seat, is_alive=is_alive, at=terminal.clock())
-        _OWN_RUNS.add(terminal.run)
+        OWN_RUNS.add(terminal.run)
         self._beat_at = terminal.clock()
 
     async def _begin(self) -> None:
@@ -391,33 +388,6 @@ class Presence:
         """Whether the clock on the wall has left the machine's own count since the last look."""
         wall, running = self._reading()
         return abs((wall - self._mark[0]) - (running - self._mark[1])) > JUMP
-
-
-def is_alive(other: "Other", at: datetime) -> bool:
-    """Say whether another terminal still runs: by its process on this machine, by its last sign of life elsewhere."""
-    if other.host != socket.gethostname():
-        return at - other.beat_at < REMOTE_SILENCE
-    boot, _colon, started = other.boot.partition(":")
-    if boot != Machine().uptime()[0]:
-        return False
-    try:
-        os.kill(other.pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # it runs, as another user
-        return not started or process_start(other.pid) in {"", started}
-    if started and process_start(other.pid) not in {"", started}:
-        return False  # its number was given to another process
-    return other.pid != os.getpid() or other.id in _OWN_RUNS  # else an earlier process had our number
-
-
-def process_start(pid: int) -> str:
-    """Return when a process of this machine began, by the machine's own count; empty where the system does not say."""
-    try:
-        # The name of the program stands in brackets and may hold anything; the 20th field after it is the moment.
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return ""
 
 
 def place_words(place: str) -> str:

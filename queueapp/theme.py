@@ -1,5 +1,6 @@
 """The two themes: light and dark, with contrast enough for a bright hall and a dim desk."""
 
+from textual.css.stylesheet import Stylesheet
 from textual.theme import Theme
 
 DARK = Theme(
@@ -38,3 +39,27 @@ THEMES = (DARK, LIGHT)
 def other_theme(name: str) -> str:
     """Return the name of the theme that a change of theme would bring."""
     return LIGHT.name if name == DARK.name else DARK.name
+
+
+class ThriftyStylesheet(Stylesheet):
+    """Reads all its rules anew when the colours change; Textual does so twice for each screen that is opened.
+
+    A rule that was only added is read when the rules are next asked for.
+    """
+
+    def __init__(self, variables: dict[str, str]) -> None:
+        super().__init__(variables=variables)
+        self._colours = variables
+        self._is_outdated = False
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        """Take other colours."""
+        if variables != self._colours:
+            self._colours, self._is_outdated = variables, True
+            super().set_variables(variables)
+
+    def reparse(self) -> None:
+        """Read the rules again, if that would change any."""
+        if self._is_outdated:
+            super().reparse()
+            self._is_outdated = False

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from queueapp.alive import REMOTE_SILENCE, is_alive, process_start
 from queueapp.cli.asking import ask
 from queueapp.cli.requests import REQUESTS
 from queueapp.clock import Machine
@@ -18,7 +19,6 @@ from queueapp.operations.mending import mend, wake
 from queueapp.operations.office import configure
 from queueapp.operations.running import GONE, Other, Seat, beat, begin_run, end_every_run, end_run, places_of, sit_down
 from queueapp.operations.serving import finish
-from queueapp.presence import REMOTE_SILENCE, is_alive, process_start
 from queueapp.queries.hall import status
 from queueapp.queries.stuck import outage_minutes, stuck
 from queueapp.queries.summary import day_summary
