@@ -29,8 +29,9 @@ _DURATIONS = (
     ("held", N_("On hold, minutes")),
 )
 _STATISTICS = (N_("n"), N_("mean"), N_("median"), N_("90th percentile"), N_("longest"), N_("sum"))
-# What begins a formula, in full width too, at the start of a cell or where another country's spreadsheet would cut it.
-_ACTIVE = re.compile(r"(^|[,;]\s*)(?=[=+\-@＝＋－＠﹢﹣﹫⁺₊⁼₌])")
+# What begins a formula, in full width too, at the start of a cell or where another country's spreadsheet would cut it
+# (which may take quotes that follow for the cell's own).
+_ACTIVE = re.compile(r"(^|[,;][\s\"]*)(?=[=+\-@＝＋－＠﹢﹣﹫⁺₊⁼₌])")
 
 Cell = str | int | float | None
 

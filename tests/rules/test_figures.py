@@ -1,9 +1,11 @@
 """The figures of days whose every answer was worked out by hand."""
 
+import csv
+import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from queueapp.paper.summary_csv import summary_csv
@@ -217,3 +219,13 @@ def test_the_csv_says_every_digit_with_commas_and_no_formula() -> None:
     assert land[head.index("Waiting, minutes: 90th percentile")] == ""
     assert "'=1+1" in written
     assert len({len(row) for row in rows[2:12] if len(row) > 2}) == 1
+
+
+@given(st.text(alphabet="=-+@＝,;\"'x1 \t", max_size=12))
+@example(',"=1";1')
+def test_no_text_becomes_a_formula_wherever_a_spreadsheet_cuts_the_csv(text: str) -> None:
+    left = visit("D-010", "left", span("waiting", 1, 2, "leave"), reason=text)
+    written = summary_csv(summary([left]), {"land": text})
+    for separator in ",;":
+        cells = [cell for row in csv.reader(io.StringIO(written, newline=""), delimiter=separator) for cell in row]
+        assert [cell for cell in cells if cell.strip()[:1] in set("=+-@＝")] == []
