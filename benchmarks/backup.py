@@ -14,12 +14,12 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.seeding import replaced
 from queueapp.backups import proving
 from queueapp.backups.listing import Contents, Listing, list_of
 from queueapp.backups.making import make
@@ -115,17 +115,6 @@ def flipped(count: int, seed: int, *, lists_too: bool = True) -> int:
             victim.write_bytes(whole)
         proving.prove(target)
     return accepted
-
-
-@contextlib.contextmanager
-def replaced(owner: Any, name: str, other: Any) -> Iterator[None]:
-    """Put a faulty thing in the place of a good one for a while."""
-    good = getattr(owner, name)
-    setattr(owner, name, other)
-    try:
-        yield
-    finally:
-        setattr(owner, name, good)
 
 
 def _by_copying(self: Database, target: Path) -> None:

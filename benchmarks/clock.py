@@ -7,7 +7,6 @@ twice, no order wrong. `--real` runs `queueapp batch` under libfaketime instead.
 """
 
 import argparse
-import contextlib
 import json
 import os
 import random
@@ -16,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +23,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.seeding import replaced
 from queueapp import clock, database
 from queueapp.clock import Machine
 from queueapp.database import Database
@@ -224,17 +224,6 @@ def real(jumps: int = 6) -> list[str]:
     if not status["clock_minutes"]:
         wrong.append("the jump is not said")
     return wrong
-
-
-@contextlib.contextmanager
-def replaced(owner: Any, name: str, other: Any) -> Iterator[None]:
-    """Put a faulty thing in the place of a good one for a while."""
-    good = getattr(owner, name)
-    setattr(owner, name, other)
-    try:
-        yield
-    finally:
-        setattr(owner, name, good)
 
 
 def _trusts(wall: datetime, last_at: datetime, offset: timedelta, elapsed: Any) -> clock.Reading:

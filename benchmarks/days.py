@@ -6,17 +6,17 @@ beginning at the end. `--seeded` breaks the queue on purpose, and ends with stat
 """
 
 import argparse
-import contextlib
 import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.seeding import replaced
 from queueapp.database import Database, Session
 from queueapp.operations import closing, moving, serving, undoing
 from queueapp.operations.counters import close_counter, open_counter, pause, unpause
@@ -134,17 +134,6 @@ def live(
     finally:
         queue.finish_with_it()
     return walk.done
-
-
-@contextlib.contextmanager
-def replaced(owner: Any, name: str, other: Any) -> Iterator[None]:
-    """Put a faulty thing in the place of a good one for a while."""
-    good = getattr(owner, name)
-    setattr(owner, name, other)
-    try:
-        yield
-    finally:
-        setattr(owner, name, good)
 
 
 def _silent_record(good: Any, verb_left_out: str) -> Any:

@@ -25,7 +25,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.clock import Clockwork, replaced
+from benchmarks.clock import Clockwork
+from benchmarks.seeding import replaced
 from queueapp.cli.batch import Batch
 from queueapp.cli.requests import OPERATIONS, Request
 from queueapp.clock import now

@@ -21,6 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.seeding import replaced
 from queueapp.database import Database
 from queueapp.models import metadata
 from queueapp.queries import verifying
@@ -183,17 +184,6 @@ def _forms(secret: str) -> tuple[bytes, ...]:
     return secret.encode(), secret.encode("utf-16-le"), json.dumps(secret)[1:-1].encode()
 
 
-@contextlib.contextmanager
-def replaced(name: str, other: Any) -> Iterator[None]:
-    """Put a faulty function in the place of one of `verify` for a while."""
-    good = getattr(verifying, name)
-    setattr(verifying, name, other)
-    try:
-        yield
-    finally:
-        setattr(verifying, name, good)
-
-
 def _but(compare: Callable[[Any], None], ending: str) -> Callable[[Any], None]:
     """Return a comparison that says nothing of one column."""
 
@@ -237,7 +227,7 @@ FAULTS: dict[str, tuple[str, Any, Sequence[Place]]] = {
 def is_found(name: str, count: int = 20) -> bool:
     """Whether edits go unseen when this is left out of `verify`."""
     function, faulty, places = FAULTS[name]
-    with replaced(function, faulty):
+    with replaced(verifying, function, faulty):
         _named, _refused, unseen = edits(count, 1, places)
     return bool(unseen)
 

@@ -19,7 +19,7 @@ from queueapp.terminal import Terminal
 
 if TYPE_CHECKING:
     from queueapp.app import QueueApp
-    from queueapp.operations.running import Seat
+    from queueapp.operations.seats import Seat
     from queueapp.rules.views import OfficeView
 
 BEAT = timedelta(seconds=60)
@@ -124,7 +124,7 @@ class Presence:
         self._repaint()
 
     def _seat(self) -> "Seat":
-        from queueapp.operations.running import Seat  # noqa: PLC0415 - after the first frame
+        from queueapp.operations.seats import Seat  # noqa: PLC0415 - after the first frame
 
         return Seat(self._place, socket.gethostname(), os.getpid(), own_mark(self._machine))
 
@@ -183,7 +183,7 @@ class Presence:
 
     async def _begin_anew(self, person: str | None) -> None:
         """Run again where the file was replaced by one that does not know this run; who was proved here stays."""
-        from queueapp.operations.running import sit_down  # noqa: PLC0415
+        from queueapp.operations.seats import sit_down  # noqa: PLC0415
 
         await self._begin_run()
         if person is not None and person == self._terminal.staff and self._is_guarded():
@@ -233,7 +233,7 @@ class Presence:
 
     async def _come_to_counter(self, person: str) -> None:
         """Ask before a counter is taken over from a colleague; who declines goes home."""
-        from queueapp.operations.running import others_at, sit_down  # noqa: PLC0415 - after the first frame
+        from queueapp.operations.seats import others_at, sit_down  # noqa: PLC0415 - after the first frame
 
         terminal, counter = self._terminal, self._counter()
         given: dict[str, Any] = {"staff": person, "run": terminal.run or 0}
@@ -308,7 +308,7 @@ class Presence:
 
     async def _stand_up(self) -> None:
         """Let nobody be signed in here any more."""
-        from queueapp.operations.running import stand_up  # noqa: PLC0415 - only an office with PINs needs it
+        from queueapp.operations.seats import stand_up  # noqa: PLC0415 - only an office with PINs needs it
 
         terminal = self._terminal
         terminal.staff = None
@@ -330,7 +330,7 @@ class Presence:
 
     async def _sit(self, person: str, *, instead_of: str | None = None) -> bool:
         """Let somebody work here whose PIN was right, unless they think better of what that takes over."""
-        from queueapp.operations.running import sit_down  # noqa: PLC0415 - only an office with PINs needs it
+        from queueapp.operations.seats import sit_down  # noqa: PLC0415 - only an office with PINs needs it
 
         terminal, counter = self._terminal, self._counter()
         given = {"staff": person, "run": terminal.run or 0, "counter": counter, "instead_of": instead_of}
@@ -350,7 +350,7 @@ class Presence:
 
     async def _may_sit(self, person: str, *, instead_of: str | None = None) -> bool:
         """Ask whether somebody takes over who is signed in elsewhere too, or whose counter is a colleague's."""
-        from queueapp.operations.running import others_at, places_of  # noqa: PLC0415 - only an office with PINs
+        from queueapp.operations.seats import others_at, places_of  # noqa: PLC0415 - only an office with PINs
         from queueapp.screens.dialogs import Confirm  # noqa: PLC0415 - as above
 
         store = self._terminal.store
@@ -420,7 +420,7 @@ def _believed(session: Any, name: str) -> str | None:
 def _glance(session: Any, *, run: int, seat: "Seat", staff: str | None) -> tuple[datetime | None, bool | None, bool]:
     """Return when the next held ticket comes back, whether somebody still sits here, whether its counter is lost."""
     from queueapp.operations.returning import next_due  # noqa: PLC0415 - on the store's thread
-    from queueapp.operations.running import has_lost, sits_here  # noqa: PLC0415
+    from queueapp.operations.seats import has_lost, sits_here  # noqa: PLC0415
 
     is_here = sits_here(session, run=run, staff=staff, seat=seat)
     return next_due(session), is_here, has_lost(session, run=run, place=seat.place)

@@ -31,7 +31,7 @@ class Terminal:
 
 
 def _seated(operation: Callable[..., Any], run: int) -> Callable[..., Any]:
-    from queueapp.operations.running import by_seat  # noqa: PLC0415 - as the database below
+    from queueapp.operations.seats import by_seat  # noqa: PLC0415 - as the database below
 
     @functools.wraps(operation)
     def seated(session: "Session", **given: Any) -> Any:

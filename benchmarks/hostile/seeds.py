@@ -13,6 +13,7 @@ from textual.content import Content
 
 from benchmarks.hostile import lines, outside, pure, screens
 from benchmarks.hostile.judging import Tally, judge_terminal
+from benchmarks.seeding import replaced
 from queueapp import app, settings
 from queueapp import text as words
 from queueapp.cli import batch, checking
@@ -24,17 +25,6 @@ from queueapp.widgets import header, history, inputs
 from queueapp.widgets import lines as rows
 
 SEED = 7
-
-
-@contextlib.contextmanager
-def replaced(owner: Any, name: str, other: Any) -> Iterator[None]:
-    """Put a faulty thing in the place of a good one for a while."""
-    good = getattr(owner, name)
-    setattr(owner, name, other)
-    try:
-        yield
-    finally:
-        setattr(owner, name, good)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
+from benchmarks.seeding import replaced
 from queueapp import gate
 from queueapp.cli import asking
 from queueapp.database import Database
@@ -20,17 +21,6 @@ from queueapp.rules.order import Why, turn
 from queueapp.statement import Statement
 
 WINDOW = 0.006  # seconds for which a fault stands open: a short run must hit it
-
-
-@contextlib.contextmanager
-def replaced(owner: Any, name: str, other: Any) -> Iterator[None]:
-    """Put a faulty thing in the place of a good one for a while."""
-    good = getattr(owner, name)
-    setattr(owner, name, other)
-    try:
-        yield
-    finally:
-        setattr(owner, name, good)
 
 
 @contextlib.contextmanager

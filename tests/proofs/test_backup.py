@@ -1,6 +1,7 @@
 """The proof of backups, in short: every one agrees, a flipped byte is refused, and the proof itself can fail."""
 
-from benchmarks.backup import _by_copying, _Old, _unseen, flipped, is_wrong, replaced, under_load
+from benchmarks.backup import _by_copying, _Old, _unseen, flipped, is_wrong, under_load
+from benchmarks.seeding import replaced
 from queueapp.backups import proving
 from queueapp.database import Database
 

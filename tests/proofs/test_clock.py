@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.clock import FAULTS, days, replaced
+from benchmarks.clock import FAULTS, days
+from benchmarks.seeding import replaced
 from queueapp import database
 
 

@@ -11,7 +11,8 @@ from queueapp.i18n import _
 from queueapp.operations.calling import call, start
 from queueapp.operations.counters import close_counter
 from queueapp.operations.issuing import issue
-from queueapp.operations.running import Seat, begin_run
+from queueapp.operations.running import begin_run
+from queueapp.operations.seats import Seat
 from queueapp.operations.serving import hold
 from queueapp.queries.summary import day_summary
 from queueapp.queries.tickets import ticket

@@ -14,7 +14,8 @@ from textual.widgets import Input
 from queueapp.app import QueueApp
 from queueapp.operations.calling import call, start
 from queueapp.operations.issuing import issue
-from queueapp.operations.running import Seat, begin_run, end_every_run, sit_down
+from queueapp.operations.running import begin_run, end_every_run
+from queueapp.operations.seats import Seat, sit_down
 from queueapp.queries.tickets import events_after
 from queueapp.screens.dialogs import Choose, Confirm
 from queueapp.screens.mending import MendingScreen

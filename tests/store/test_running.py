@@ -17,7 +17,8 @@ from queueapp.clock import Machine
 from queueapp.operations.calling import call, recall, start
 from queueapp.operations.mending import mend, wake
 from queueapp.operations.office import configure
-from queueapp.operations.running import GONE, Other, Seat, beat, begin_run, end_every_run, end_run, places_of, sit_down
+from queueapp.operations.running import GONE, Other, beat, begin_run, end_every_run, end_run
+from queueapp.operations.seats import Seat, places_of, sit_down
 from queueapp.operations.serving import finish
 from queueapp.queries.hall import status
 from queueapp.queries.stuck import outage_minutes, stuck

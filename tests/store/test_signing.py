@@ -16,17 +16,8 @@ from queueapp.operations.counters import open_counter
 from queueapp.operations.issuing import issue
 from queueapp.operations.keeping import keep_up
 from queueapp.operations.office import configure, found
-from queueapp.operations.running import (
-    Seat,
-    beat,
-    begin_run,
-    by_seat,
-    has_lost,
-    others_at,
-    places_of,
-    sit_down,
-    sits_here,
-)
+from queueapp.operations.running import beat, begin_run
+from queueapp.operations.seats import Seat, by_seat, has_lost, others_at, places_of, sit_down, sits_here
 from queueapp.operations.signing import begin_try, hashed, person_named, person_typed, recover_pin, set_pin, sign_in
 from queueapp.queries.hall import status
 from queueapp.queries.tickets import events_after
