@@ -103,12 +103,14 @@ def live(seed: int, folder: Path, *, jumps: bool, reboots: bool = False) -> Live
                 work.reboot()
         done += _do(office, steps, work)
     day = START.date()
-    ends = {ticket.code: "left" for ticket in office.read(open_tickets, day)}
     wrong = []
-    try:
-        office.write(close_day, day=day, unserved=ends, reason="proof", at=work.wall())
-    except QueueError as error:
-        wrong.append(f"not closed: {error}")
+    # A machine that comes up with another date before the first ticket has no way to know: its day is that date.
+    for lived in sorted({event.day for event in office.read(events_after) if event.day is not None}) or [day]:
+        ends = {ticket.code: "left" for ticket in office.read(open_tickets, lived)}
+        try:
+            office.write(close_day, day=lived, unserved=ends, reason="proof", at=work.wall())
+        except QueueError as error:
+            wrong.append(f"{lived} not closed: {error}")
     wrong += _wrong(office, reboots=reboots)
     figures = as_sheet(office.read(day_summary, day, at=work.wall()))
     jumped = Counter(event.verb for event in office.read(events_after))["clock_jump"]
