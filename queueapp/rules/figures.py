@@ -98,14 +98,22 @@ def _spent(citizen: int, visit: Visit, hour: str) -> list[Spent]:
         return []
     found = []
     for place, span in enumerate(visit.spans):
-        duration = _duration(span)
+        last = _last_part(visit.spans, place)
+        duration = _duration(visit.spans[last])
         if duration is None:
             continue
         # A wait counts for the counter that ended it: the one of the ticket's next span.
-        at = visit.spans[place + 1] if span.kind == "waiting" and place + 1 < len(visit.spans) else span
+        at = visit.spans[last + 1] if span.kind == "waiting" and last + 1 < len(visit.spans) else span
         minutes = _minutes(span, span.started_at)
         found.append(Spent(citizen, duration, span.service, at.counter, at.clerk, hour, minutes))
     return found
+
+
+def _last_part(spans: Sequence[SpanView], place: int) -> int:
+    """Return where a stretch ends that an outage cut in two or more."""
+    while spans[place].ended_by == "outage" and place + 1 < len(spans):
+        place += 1
+    return place
 
 
 def _duration(span: SpanView) -> str | None:

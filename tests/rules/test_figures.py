@@ -221,6 +221,20 @@ def test_the_csv_says_every_digit_with_commas_and_no_formula() -> None:
     assert len({len(row) for row in rows[2:12] if len(row) > 2}) == 1
 
 
+def test_a_stretch_that_an_outage_cut_counts_with_both_its_parts() -> None:
+    cut = [
+        span("waiting", 0, 4, "outage"),
+        span("waiting", 5, 10, "call"),
+        span("called", 10, 12, "outage", counter=2),
+        span("called", 30, 31, "start", counter=2),
+        span("serving", 31, 36, "outage", counter=2),
+        span("serving", 40, 41, "finish", counter=2),
+    ]
+    found = summary([visit("D-001", "served", *cut, counter=2)])
+    for group in (found.all, found.counters["2"]):
+        assert (group.waiting.sum, group.way.sum, group.service.sum) == (9, 3, 6)
+
+
 @given(st.text(alphabet="=-+@＝,;\"'x1 \t", max_size=12))
 @example(',"=1";1')
 def test_no_text_becomes_a_formula_wherever_a_spreadsheet_cuts_the_csv(text: str) -> None:
