@@ -17,10 +17,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.seeding import replaced
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.operations import closing, moving, serving, undoing
 from queueapp.operations.counters import close_counter, open_counter, pause, unpause
 from queueapp.queries.verifying import verify
+from queueapp.session import Session
 from tests.store.test_state_machine import FIELDS, SKILLS, Queue
 
 STEPS = (15, 60)

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import select
 
 from queueapp.clock import now
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.models import events, spans, tickets
 from queueapp.operations.calling import call, no_show, recall, start
 from queueapp.operations.issuing import issue, serve
@@ -27,6 +27,7 @@ from queueapp.operations.office import found
 from queueapp.operations.serving import finish, hold, put_back, resume, transfer
 from queueapp.queries.hall import status
 from queueapp.rules.errors import QueueError
+from queueapp.session import Session
 from queueapp.settings import Settings, default_settings
 from queueapp.statement import Statement
 from queueapp.terminal import open_database

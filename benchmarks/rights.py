@@ -30,7 +30,7 @@ from benchmarks.seeding import replaced
 from queueapp.cli.batch import Batch
 from queueapp.cli.requests import OPERATIONS, Request
 from queueapp.clock import now
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.operations import leaving, rights, signing
 from queueapp.operations.keeping import accept_clock, keep_up
 from queueapp.operations.office import configure, found
@@ -40,6 +40,7 @@ from queueapp.operations.signing import hashed, set_pin, sign_in
 from queueapp.queries.tickets import events_after
 from queueapp.rules.errors import LockedOutError, QueueError, WrongPinError
 from queueapp.rules.rights import RIGHTS, may
+from queueapp.session import Session
 from queueapp.settings import Settings, StaffSettings, default_settings
 from queueapp.store import Store
 

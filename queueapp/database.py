@@ -2,143 +2,28 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import sqlmodel
-from sqlalchemy import Connection, Engine, create_engine, event, exists, select
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, Engine, select
 
 from queueapp import sqlite_file
+from queueapp.address import engine_for, parse_address
 from queueapp.clock import Machine, now, read_clock
 from queueapp.failures import in_words
 from queueapp.gate import Gate
-from queueapp.i18n import N_
-from queueapp.models import heads, offices, staff
+from queueapp.models import heads
 from queueapp.rules.errors import ClockRefusedError, DatabaseUnavailableError, QueueError
 from queueapp.schema import bring_up_to_date
+from queueapp.session import OFFICE, OFFICE_TO_WRITE, OfficeRow, Session
 from queueapp.statement import Statement
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeRow:
-    """The office as every operation needs it, with the head of its events as the transaction found it."""
-
-    id: int
-    name: str
-    timezone: str
-    language: str
-    is_training: bool
-    settings: dict[str, Any]
-    revision: int
-    last_at: datetime
-    chain_head: str | None
-    boot: str | None
-    uptime: int | None
-    clock_offset: int
-    is_guarded: bool
-
-
-@dataclass(slots=True)
-class Head:
-    """The end of the chain of events as this transaction goes on writing it."""
-
-    seq: int
-    hash: str | None
-    boot: str | None = None
-    uptime: int | None = None
-
-
-_OFFICE = Statement(
-    select(
-        offices.c.id,
-        offices.c.name,
-        offices.c.timezone,
-        offices.c.language,
-        offices.c.is_training,
-        offices.c.settings,
-        heads.c.seq,
-        heads.c.at,
-        heads.c.hash,
-        heads.c.boot,
-        heads.c.uptime,
-        heads.c.clock_offset,
-        exists().where(staff.c.office_id == offices.c.id, staff.c.is_active, staff.c.pin_hash.is_not(None)),
-    )
-    .join(heads, heads.c.office_id == offices.c.id)
-    .order_by(offices.c.id)
-    .limit(1)
-)
-_OFFICE_TO_WRITE = Statement(_OFFICE.clause.with_for_update(of=heads))  # type: ignore[union-attr]
 _REVISION = Statement(select(heads.c.seq).order_by(heads.c.office_id).limit(1))
-
-
-class Session(sqlmodel.Session):
-    """What operations and queries are given: one transaction, the office, and its statements run by the driver."""
-
-    def __init__(self, connection: Connection, driver: Any, office: tuple[Any, ...] | None) -> None:
-        super().__init__(bind=connection)
-        self._driver = driver
-        self._dialect = connection.dialect
-        self.clock_jump: tuple[float, int] | None = None
-        self.wall: datetime | None = None
-        self.moment: datetime | None = None
-        self.machine: tuple[str | None, int | None] = (None, None)
-        self._know(OfficeRow(*office) if office else None)
-
-    def _know(self, office: OfficeRow | None) -> None:
-        self._office = office
-        self.head = Head(office.revision, office.chain_head, office.boot, office.uptime) if office else Head(0, None)
-
-    @property
-    def office(self) -> OfficeRow:
-        """The office of this database."""
-        if self._office is None:
-            raise DatabaseUnavailableError(N_("it holds no office yet. Start queueapp once, or run “queueapp init”."))
-        return self._office
-
-    @property
-    def is_file(self) -> bool:
-        """Whether this is a SQLite file."""
-        return self._dialect.name == "sqlite"
-
-    @property
-    def has_office(self) -> bool:
-        """Whether the database has an office at all."""
-        return self._office is not None
-
-    def snapshot(self) -> str:
-        """Return the name under which PostgreSQL lets its own tools see the picture of this transaction."""
-        return str(self._driver.execute("SELECT pg_export_snapshot()").fetchone()[0])
-
-    def know_office(self) -> None:
-        """Take notice of the office that this transaction has just founded."""
-        row, boot, uptime = self.row(_OFFICE), self.head.boot, self.head.uptime
-        self._know(OfficeRow(*row) if row else None)
-        self.head.boot, self.head.uptime = boot, uptime
-
-    def rows(self, statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
-        """Run `statement` and return its rows."""
-        compiled = statement.for_dialect(self._dialect)
-        found = self._driver.execute(compiled.sql, compiled.parameters(values)).fetchall()
-        return [compiled.row(row) for row in found] if compiled.out else found
-
-    def row(self, statement: Statement, **values: Any) -> tuple[Any, ...] | None:
-        """Run `statement` and return its first row, if any."""
-        found = self.rows(statement, **values)
-        return found[0] if found else None
-
-    def run(self, statement: Statement, **values: Any) -> int:
-        """Run `statement` and return how many rows it changed."""
-        compiled = statement.for_dialect(self._dialect)
-        return int(self._driver.execute(compiled.sql, compiled.parameters(values)).rowcount)
 
 
 Operation = Callable[Concatenate[Session, P], T]
@@ -197,7 +82,7 @@ class Database:
             connection = self._connected()
             # PostgreSQL would otherwise see the next commit between two questions of one picture.
             self._driver.execute("BEGIN" if self.path else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            with self._transaction("COMMIT"), self._session(connection, _OFFICE) as session:
+            with self._transaction("COMMIT"), self._session(connection, OFFICE) as session:
                 return query(session, *args, **kwargs)
 
     def write(self, operation: Callable[..., T], *args: Any, at: datetime, **kwargs: Any) -> T:
@@ -222,7 +107,7 @@ class Database:
     def _write(self, operation: Callable[..., T], *args: Any, at: datetime, **kwargs: Any) -> T:
         connection = self._connected()
         self._driver.execute("BEGIN IMMEDIATE" if self.path else "BEGIN")
-        with self._transaction("COMMIT"), self._session(connection, _OFFICE_TO_WRITE) as session:
+        with self._transaction("COMMIT"), self._session(connection, OFFICE_TO_WRITE) as session:
             moment = at
             if session.has_office:
                 moment = session.moment = self._moment(session, at)
@@ -339,7 +224,7 @@ class Database:
             sqlite_file.refuse_network_share(path)
             sqlite_file.create_private(path)
             self._gate = Gate(path.with_name(path.name + "-gate"))
-        self._engine = _engine(self.url)
+        self._engine = engine_for(self.url)
         connection = self._engine.connect()
         self._driver = connection.connection.dbapi_connection
         self._connection = connection
@@ -360,7 +245,7 @@ class Database:
         ):
             return
         self._driver.execute("BEGIN IMMEDIATE" if self.path else "BEGIN")
-        with self._transaction("COMMIT"), self._session(connection, _OFFICE) as session:
+        with self._transaction("COMMIT"), self._session(connection, OFFICE) as session:
             if not session.has_office:
                 self._note_machine(session)
                 self._founding(session, at=at)
@@ -406,33 +291,3 @@ _SERVER_FACTS = ("server_version", "fsync", "synchronous_commit", "full_page_wri
 
 def _server_facts(driver: Any) -> dict[str, str]:
     return {name: str(driver.execute(f"SHOW {name}").fetchone()[0]) for name in _SERVER_FACTS}
-
-
-def parse_address(address: str) -> URL:
-    """Return the URL of a database given as a file path or as a URL (DatabaseUnavailableError for a wrong URL)."""
-    if "://" not in address:
-        return URL.create("sqlite", database=str(Path(address).absolute()))
-    try:
-        url = make_url(address)
-    except ArgumentError:
-        raise DatabaseUnavailableError(N_("its address is not a path and not a URL. Check --db.")) from None
-    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
-        raise DatabaseUnavailableError(N_("it must be a file: what is kept in memory is lost."))
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    return url
-
-
-def _engine(url: URL) -> Engine:
-    # The driver is left alone (autocommit): BEGIN and COMMIT are ours, see Database.write.
-    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "poolclass": StaticPool}
-    if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
-        event.listen(engine, "connect", lambda driver, _record: sqlite_file.prepare(driver))
-        return engine
-    arguments = {
-        "connect_timeout": 5,
-        "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000"
-        " -c synchronous_commit=on -c timezone=UTC",
-    }
-    return create_engine(url, connect_args=arguments, **options)

@@ -11,7 +11,8 @@ from queueapp.clock import now
 from queueapp.rules.errors import QueueError
 
 if TYPE_CHECKING:  # the first frame is painted before SQLModel is imported, on the store's thread
-    from queueapp.database import Database, Session
+    from queueapp.database import Database
+    from queueapp.session import Session
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,7 +10,8 @@ from queueapp.clock import Clock, Machine, now
 from queueapp.store import Store
 
 if TYPE_CHECKING:
-    from queueapp.database import Database, Session
+    from queueapp.database import Database
+    from queueapp.session import Session
 
 
 @dataclass(slots=True)

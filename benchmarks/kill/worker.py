@@ -9,9 +9,10 @@ from typing import Any
 
 from queueapp.cli.batch import Batch
 from queueapp.clock import now
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.operations.keeping import keep_up
 from queueapp.rules.errors import DatabaseUnavailableError
+from queueapp.session import Session
 
 Json = dict[str, Any]
 Say = Callable[[Json], None]

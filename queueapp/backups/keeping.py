@@ -10,10 +10,11 @@ from pathlib import Path
 from queueapp.backups.disk import sync
 from queueapp.backups.listing import checked, fingerprint, list_of, write_list
 from queueapp.backups.making import contents_of, make
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.operations.personal import forget
 from queueapp.rules.errors import DatabaseUnavailableError
 from queueapp.rules.limits import limits_of
+from queueapp.session import Session
 
 _NAME = "queueapp-%Y%m%dT%H%M%S%fZ.backup"
 

@@ -21,9 +21,10 @@ from queueapp.backups.listing import (
     write_list,
 )
 from queueapp.backups.tools import run_tool
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.i18n import N_
 from queueapp.models import days, events, tickets
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 _EVENTS = Statement(select(func.count()).select_from(events).where(events.c.office_id == bindparam("office")))

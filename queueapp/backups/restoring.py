@@ -13,7 +13,7 @@ from queueapp.backups.listing import BackupRefusedError, Contents, Listing, chec
 from queueapp.backups.making import make
 from queueapp.backups.proving import prove
 from queueapp.backups.tools import run_tool
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.failures import DamagedError, in_words
 from queueapp.i18n import N_
 from queueapp.models import events
@@ -22,6 +22,7 @@ from queueapp.operations.running import end_every_run
 from queueapp.queries.rows import staff_id_of
 from queueapp.queries.verifying import Progress
 from queueapp.rules.errors import UnknownStaffError
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 _HASH = Statement(

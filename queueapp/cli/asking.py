@@ -6,10 +6,11 @@ from typing import Any
 from queueapp.backups.keeping import make_at_close
 from queueapp.cli.requests import REQUESTS, Request
 from queueapp.cli.wire import Json, Wire
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.operations.once import once
 from queueapp.operations.returning import next_due, release_due
 from queueapp.rules.errors import QueueError
+from queueapp.session import Session
 
 
 def ask(

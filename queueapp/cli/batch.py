@@ -11,9 +11,10 @@ from queueapp.cli.checking import checked, moment_of, text_of
 from queueapp.cli.identity import Identity
 from queueapp.cli.wire import Json, refusal
 from queueapp.clock import Clock
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.i18n import N_
 from queueapp.rules.errors import BadRequestError, ClockRefusedError, QueueError
+from queueapp.session import Session
 
 LONGEST_LINE = 1_000_000
 

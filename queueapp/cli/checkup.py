@@ -11,12 +11,13 @@ from pathlib import Path
 from queueapp.backups.keeping import folder_of, kept_in
 from queueapp.backups.listing import checked
 from queueapp.clock import EARLIEST_YEAR, LATEST_YEAR, TOLERANCE, zone
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.i18n import _
 from queueapp.queries.days import open_days
 from queueapp.queries.rows import today
 from queueapp.queries.settings import current_settings
 from queueapp.rules.errors import QueueError
+from queueapp.session import Session
 from queueapp.sqlite_file import journal_mode, refuse_network_share
 from queueapp.terminal import clock_of
 

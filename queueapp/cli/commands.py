@@ -17,7 +17,7 @@ from queueapp.cli.requests import REQUESTS
 from queueapp.cli.saying import clean_line, say
 from queueapp.cli.wire import Json, refusal
 from queueapp.clock import now
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.i18n import N_, _, name_of, use_language
 from queueapp.operations.office import configure, found
 from queueapp.operations.rights import require_to
@@ -26,6 +26,7 @@ from queueapp.paper.summary_csv import summary_csv
 from queueapp.queries.settings import current_settings
 from queueapp.queries.summary import summary
 from queueapp.rules.errors import BadRequestError, DatabaseUnavailableError, QueueError
+from queueapp.session import Session
 from queueapp.settings import Settings, SettingsError, default_settings
 from queueapp.terminal import clock_of, open_database
 

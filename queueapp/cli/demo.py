@@ -10,7 +10,7 @@ from importlib.resources import files
 from queueapp.cli.clerks import Clerks
 from queueapp.cli.replay import counters_of, recall_limits_of
 from queueapp.clock import FastClock, business_day, now, zone
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.i18n import N_, _
 from queueapp.operations.counters import open_counter
 from queueapp.operations.leaving import leave
@@ -20,6 +20,7 @@ from queueapp.queries.hall import status
 from queueapp.queries.settings import current_settings
 from queueapp.rules.crowd import crowd
 from queueapp.rules.errors import BadRequestError, ClockRefusedError, QueueError
+from queueapp.session import Session
 from queueapp.settings import Settings
 from queueapp.store import Store
 from queueapp.terminal import Terminal, open_database

@@ -6,10 +6,11 @@ import os
 import sys
 
 from queueapp.clock import Clock
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.i18n import _
 from queueapp.operations.signing import Person, note_refusal, person_named, person_typed, sign_in
 from queueapp.rules.errors import NoPinGivenError, QueueError
+from queueapp.session import Session
 
 
 class Identity:

@@ -7,12 +7,13 @@ from typing import TextIO
 from queueapp.cli.clerks import DEFAULT_SERVICE_SECONDS, Clerks
 from queueapp.cli.wire import Json, Wire
 from queueapp.clock import business_day, now
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.i18n import N_, _
 from queueapp.queries.settings import current_settings
 from queueapp.queries.summary import day_summary
 from queueapp.rules.errors import BadRequestError, ClockRefusedError
 from queueapp.rules.recorded import Arrival, Known, read_arrivals
+from queueapp.session import Session
 from queueapp.settings import Settings
 
 BETWEEN_REPORTS = 0.1  # seconds

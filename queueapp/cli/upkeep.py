@@ -21,7 +21,7 @@ from queueapp.cli.progress import Bar
 from queueapp.cli.saying import clean_line
 from queueapp.cli.wire import Json
 from queueapp.clock import business_day, zone
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.failures import DamagedError
 from queueapp.i18n import N_, _
 from queueapp.operations.keeping import accept_clock
@@ -32,6 +32,7 @@ from queueapp.queries.verifying import verify
 from queueapp.queries.walked import Verdict
 from queueapp.rules.errors import BadRequestError, DatabaseUnavailableError, QueueError
 from queueapp.rules.limits import limits_of
+from queueapp.session import Session
 from queueapp.terminal import clock_of
 
 DONE, REFUSED = 0, 1

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from queueapp.database import Session
 from queueapp.operations.checks import busy_counter, free_counter, needed
 from queueapp.operations.moving import move
 from queueapp.operations.record import Where
@@ -25,6 +24,7 @@ from queueapp.rules.errors import NobodyWaitingError, NotServedHereError
 from queueapp.rules.lifecycle import after_no_show, require
 from queueapp.rules.order import Why, choose, picked, place_after_absence
 from queueapp.rules.views import Answer
+from queueapp.session import Session
 
 
 @by_right

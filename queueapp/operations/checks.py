@@ -4,7 +4,6 @@ from datetime import date
 
 from sqlalchemy import bindparam, select
 
-from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import days
 from queueapp.queries.rows import CounterRow, TicketRow, counter_numbered, ticket_at
@@ -17,6 +16,7 @@ from queueapp.rules.errors import (
     NeedsReasonError,
 )
 from queueapp.rules.lifecycle import require
+from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
-from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import days
 from queueapp.operations.checks import needed
@@ -32,6 +31,7 @@ from queueapp.rules.hours import closes_at, day_to_come, is_open_on
 from queueapp.rules.lifecycle import CLOSING_ENDS, END_STATES, SENT_HOME_REASONS
 from queueapp.rules.sheets import as_sheet, sealed
 from queueapp.rules.views import Answer, VoucherView
+from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean
 

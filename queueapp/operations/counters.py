@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select, update
 
-from queueapp.database import Session
 from queueapp.models import counters, shifts
 from queueapp.operations.checks import needed
 from queueapp.operations.record import Where, record
@@ -14,6 +13,7 @@ from queueapp.queries.counters import counter_view
 from queueapp.queries.rows import CounterRow, counter_numbered, staff_id_of, ticket_at
 from queueapp.rules.errors import CounterBusyError, CounterClosedError
 from queueapp.rules.views import Answer
+from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean
 

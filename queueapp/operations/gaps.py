@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from queueapp.database import Session
 from queueapp.models import spans
 from queueapp.operations.record import Where, begin_span, record
 from queueapp.rules.chain import microseconds
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 _PRESENT = Statement(

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 
-from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import days, tickets
 from queueapp.operations.checks import free_counter, known_priority
@@ -18,6 +17,7 @@ from queueapp.queries.rows import ServiceRow, service_named, staff_id_of, today
 from queueapp.queries.tickets import ticket_view
 from queueapp.rules.errors import BadRequestError, DayClosedError, QuotaReachedError
 from queueapp.rules.views import Answer
+from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from queueapp.clock import TOLERANCE
-from queueapp.database import Session
 from queueapp.models import heads, tickets
 from queueapp.operations.gaps import leave_out
 from queueapp.operations.record import Where, record
@@ -13,6 +12,7 @@ from queueapp.operations.returning import release_due
 from queueapp.operations.rights import by_right
 from queueapp.queries.rows import staff_id_of
 from queueapp.rules.errors import ClockRefusedError
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 _OPEN = Statement(

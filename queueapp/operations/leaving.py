@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from queueapp.database import Session
 from queueapp.operations.checks import needed
 from queueapp.operations.moving import move
 from queueapp.operations.record import Where
@@ -10,6 +9,7 @@ from queueapp.operations.rights import by_right
 from queueapp.queries.rows import staff_id_of, ticket_coded
 from queueapp.rules.lifecycle import require
 from queueapp.rules.views import Answer
+from queueapp.session import Session
 from queueapp.text import clean
 
 

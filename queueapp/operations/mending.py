@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.operations.checks import needed, open_day
 from queueapp.operations.moving import move
@@ -15,6 +14,7 @@ from queueapp.queries.tickets import ticket_view
 from queueapp.rules.errors import BadRequestError, WrongStateError
 from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.rules.views import Answer
+from queueapp.session import Session
 
 MENDINGS = ("waiting", "served", "left", "void")
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
-from queueapp.database import Session
 from queueapp.models import tickets
 from queueapp.operations.record import NOWHERE, Where, begin_span, end_span, record
 from queueapp.operations.vouchers import release_voucher
@@ -14,6 +13,7 @@ from queueapp.queries.tickets import ticket_view
 from queueapp.rules.errors import WrongStateError
 from queueapp.rules.lifecycle import END_STATES, OPEN_STATES
 from queueapp.rules.views import Answer
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlmodel import col, select, update
 
-from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import Counter, Head, Office, Service, Skill, Staff
 from queueapp.operations.record import NOWHERE, Where, record
@@ -19,6 +18,7 @@ from queueapp.operations.settings_checks import (
 )
 from queueapp.queries.rows import staff_id_of
 from queueapp.rules.errors import BadRequestError
+from queueapp.session import Session
 from queueapp.settings import Settings, default_settings
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

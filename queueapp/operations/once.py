@@ -12,11 +12,12 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, insert, select
 
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.i18n import N_
 from queueapp.models import requests
 from queueapp.rules.errors import BadRequestError, DatabaseUnavailableError, InDoubtError, KeyReusedError
 from queueapp.rules.views import Answer
+from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean
 

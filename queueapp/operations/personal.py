@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import personals, requests, tickets
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right
 from queueapp.queries.rows import staff_id_of
 from queueapp.rules.errors import BadRequestError
+from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from queueapp.database import Session
 from queueapp.operations.checks import known_priority, needed
 from queueapp.operations.moving import set_columns
 from queueapp.operations.record import Where, record
@@ -11,6 +10,7 @@ from queueapp.queries.rows import staff_id_of, ticket_coded
 from queueapp.queries.tickets import ticket_view
 from queueapp.rules.lifecycle import require
 from queueapp.rules.views import Answer
+from queueapp.session import Session
 
 
 @by_right

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.types import UserDefinedType
 
-from queueapp.database import Session
 from queueapp.models import events, heads, spans
 from queueapp.rules.chain import GENESIS, link, microseconds, plain, written
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 

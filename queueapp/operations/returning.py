@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 
-from queueapp.database import Session
 from queueapp.models import tickets
 from queueapp.operations.checks import open_day
 from queueapp.operations.moving import move
@@ -16,6 +15,7 @@ from queueapp.rules.lifecycle import require
 from queueapp.rules.limits import limits_of
 from queueapp.rules.order import place_brought_back
 from queueapp.rules.views import Answer
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 # As in the partial index of the open tickets, word for word, so that the index serves it.

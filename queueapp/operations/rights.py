@@ -7,12 +7,12 @@ from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import bindparam, select
 
-from queueapp.database import Session
 from queueapp.models import staff
 from queueapp.operations.record import Where, record
 from queueapp.queries.rows import staff_id_of
 from queueapp.rules.errors import NoRightError
 from queueapp.rules.rights import may
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 P = ParamSpec("P")

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
 
-from queueapp.database import Session
 from queueapp.models import counters, events, runs, tickets
 from queueapp.operations.gaps import leave_out, span_began_at
 from queueapp.operations.record import record
@@ -16,6 +15,7 @@ from queueapp.operations.seats import LOST, RUN, Seat, is_ours
 from queueapp.queries.rows import TicketRow, open_at_counters, staff_id_of
 from queueapp.queries.stuck import interrupted
 from queueapp.rules.chain import microseconds
+from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean
 

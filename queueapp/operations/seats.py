@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from queueapp.database import Session
 from queueapp.models import runs
 from queueapp.models import staff as people
 from queueapp.operations.counters import begin_shift, end_shifts
 from queueapp.operations.record import Where, record
 from queueapp.queries.rows import CounterRow, counter_numbered, open_at_counters, staff_id_of
 from queueapp.rules.errors import LeftSeatError, UnknownCounterError
+from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean
 

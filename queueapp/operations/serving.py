@@ -4,7 +4,6 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.operations.checks import busy_counter, free_counter
 from queueapp.operations.issuing import MOST_DOSSIERS
@@ -17,6 +16,7 @@ from queueapp.rules.errors import BadRequestError
 from queueapp.rules.lifecycle import POSITIONS, require
 from queueapp.rules.order import place_in
 from queueapp.rules.views import Answer
+from queueapp.session import Session
 from queueapp.text import clean
 
 LONGEST_HOLD_MINUTES = 24 * 60

@@ -2,12 +2,12 @@
 
 from sqlmodel import col, select
 
-from queueapp.database import Session
 from queueapp.i18n import N_, _
 from queueapp.models import Staff
 from queueapp.queries.open_work import open_shifts, open_work, used_letters
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.rights import ADMIN, SUPERVISOR, may
+from queueapp.session import Session
 from queueapp.settings import Settings, StaffSettings
 
 _IN_CHARGE = (SUPERVISOR, ADMIN)  # whose PIN must be longer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.i18n import N_
 from queueapp.models import events, staff
 from queueapp.operations.record import Where, record
@@ -16,6 +16,7 @@ from queueapp.operations.rights import require_right
 from queueapp.rules.errors import BadRequestError, LockedOutError, UnknownStaffError, WrongPinError
 from queueapp.rules.pins import FIRST_WAIT, LONGEST, SHORTEST, SHORTEST_IN_CHARGE, TRIES, wait_after, weakness
 from queueapp.rules.rights import may
+from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean, fold
 

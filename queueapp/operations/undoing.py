@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import String, bindparam, cast, literal_column, select, update
 
-from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import counters, events, spans
 from queueapp.operations.checks import open_day
@@ -32,6 +31,7 @@ from queueapp.rules.lifecycle import AT_COUNTER, OPEN_STATES
 from queueapp.rules.limits import limits_of
 from queueapp.rules.rebuilt import row_before
 from queueapp.rules.views import Answer
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 _COLUMNS = (

@@ -7,11 +7,11 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, insert, select, update
 
-from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import services, tickets, vouchers
 from queueapp.queries.rows import today
 from queueapp.rules.errors import BadRequestError, UnknownVoucherError
+from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, literal_column, select
 
-from queueapp.database import Session
 from queueapp.models import counters, services, shifts, skills, staff, tickets
 from queueapp.queries.tickets import as_view, select_tickets
 from queueapp.rules.views import CounterView, TicketView
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 

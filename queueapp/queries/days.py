@@ -7,7 +7,6 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, String, bindparam, cast, func, literal_column, select
 
 from queueapp.clock import zone
-from queueapp.database import Session
 from queueapp.models import days, events, services, staff, tickets, vouchers
 from queueapp.queries.office import office_view
 from queueapp.queries.rows import TICKETS, TicketRow, code_of, today
@@ -15,6 +14,7 @@ from queueapp.queries.tickets import as_view, select_tickets
 from queueapp.rules.hours import closes_at, day_to_come
 from queueapp.rules.summaries import Closing, Correction
 from queueapp.rules.views import ClosingView, VoucherView
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, literal_column, select
 
-from queueapp.database import Session
 from queueapp.models import counters, events, services, skills, spans, tickets
 from queueapp.queries.counters import counter_view, counter_views
 from queueapp.queries.days import unclosed_day
@@ -25,6 +24,7 @@ from queueapp.rules.views import (
     StatusView,
     TicketView,
 )
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 _SERVICES = Statement(

@@ -1,8 +1,8 @@
 """Answers who the office is."""
 
-from queueapp.database import Session
 from queueapp.rules.limits import limits_of
 from queueapp.rules.views import OfficeView, PriorityView
+from queueapp.session import Session
 
 _MICROSECONDS_A_MINUTE = 60_000_000
 

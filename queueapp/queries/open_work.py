@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select
 
-from queueapp.database import Session
 from queueapp.models import counters, days, services, shifts, staff, tickets
 from queueapp.queries.rows import code_of
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 _ISSUED_FOR = services.alias()

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import and_, bindparam, literal_column, or_, select
 
 from queueapp.clock import business_day
-from queueapp.database import Session
 from queueapp.models import counters, services, shifts, skills, staff, tickets
 from queueapp.rules.errors import (
     UnknownCounterError,
@@ -17,6 +16,7 @@ from queueapp.rules.errors import (
     UnknownTicketError,
 )
 from queueapp.rules.order import Waiting
+from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean
 

@@ -4,8 +4,8 @@ from typing import Any, get_args
 
 from sqlalchemy import bindparam, select
 
-from queueapp.database import Session
 from queueapp.models import counters, services, skills, staff
+from queueapp.session import Session
 from queueapp.settings import (
     CounterSettings,
     LimitSettings,

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 
 from queueapp.clock import zone
-from queueapp.database import Session
 from queueapp.models import days, events, tickets
 from queueapp.queries.counters import counter_views
 from queueapp.queries.office import office_view
@@ -15,6 +14,7 @@ from queueapp.queries.tickets import as_view, select_tickets
 from queueapp.rules.chain import moment
 from queueapp.rules.stuck import covered, why_interrupted, why_stuck
 from queueapp.rules.views import StuckTicket, StuckView
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 _OPEN = Statement(

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from queueapp.database import Session
 from queueapp.models import counters, services, spans, staff, tickets
 from queueapp.queries.counters import counter_views
 from queueapp.queries.days import closing_of, picked_count
@@ -19,6 +18,7 @@ from queueapp.queries.stuck import outage_minutes
 from queueapp.rules.figures import summarise
 from queueapp.rules.summaries import DaySummary, SummaryView, Visit
 from queueapp.rules.views import SpanView
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 _issued_for = services.alias("issued_for")

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, case, func, select
 
-from queueapp.database import Session
 from queueapp.i18n import N_
 from queueapp.models import counters, events, personals, services, spans, staff, tickets, vouchers
 from queueapp.queries.rows import code_of, ticket_coded, waiting_for_service
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.order import Waiting, ahead_of
 from queueapp.rules.views import EventView, SpanView, TicketView
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 issued_for = services.alias("issued_for")

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import String, bindparam, cast, literal_column, select
 
-from queueapp.database import Session
 from queueapp.models import counters, days, events, services, staff
 from queueapp.queries.comparing import compare_counters as _compare_counters
 from queueapp.queries.comparing import compare_days as _compare_days
@@ -23,6 +22,7 @@ from queueapp.queries.walked import CHUNK, Closed, Verdict, Walk, raw
 from queueapp.queries.walked import PartedError as _PartedError
 from queueapp.rules.chain import link
 from queueapp.rules.rebuilt_settings import SETTING_VERBS, InForce
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 __all__ = ["Progress", "Verdict", "verify"]

@@ -10,12 +10,12 @@ from sqlalchemy import select, type_coerce
 from sqlalchemy.types import NullType
 
 from queueapp.clock import business_day
-from queueapp.database import Session
 from queueapp.models import tickets
 from queueapp.rules.chain import GENESIS, moment
 from queueapp.rules.rebuilt import Life, Lived, Packed
 from queueapp.rules.rebuilt_settings import InForce
 from queueapp.rules.rebuilt_vouchers import Vouchers
+from queueapp.session import Session
 from queueapp.statement import Statement
 
 CHUNK = 5000

@@ -21,7 +21,7 @@ from queueapp.widgets.clocks import day_words, minutes, minutes_since
 from queueapp.widgets.lines import TicketLines, cell, row
 
 if TYPE_CHECKING:
-    from queueapp.database import Session
+    from queueapp.session import Session
 
 DIRECT_COUNTERS = 9
 _PLACES = (

@@ -16,7 +16,7 @@ from queueapp.screens.base import QueueScreen
 from queueapp.text import clean, fold
 
 if TYPE_CHECKING:
-    from queueapp.database import Session
+    from queueapp.session import Session
 
 
 _PLACES = {

@@ -7,12 +7,12 @@ from pathlib import Path
 from textual.app import App
 
 from queueapp.app import QueueApp
-from queueapp.database import Session
 from queueapp.operations.calling import call, recall
 from queueapp.operations.issuing import issue
 from queueapp.queries.hall import board
 from queueapp.queries.tickets import events_after
 from queueapp.screens.board import BoardScreen
+from queueapp.session import Session
 from queueapp.terminal import Terminal
 from queueapp.widgets.big import BigText
 from tests.screens.conftest import MORNING, Seen, Settled, toasts

@@ -16,7 +16,7 @@ from queueapp.backups.listing import LIST_SUFFIX, BackupRefusedError, checked, f
 from queueapp.backups.making import make
 from queueapp.backups.proving import prove
 from queueapp.backups.restoring import loss, restore
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.operations.closing import close_day
 from queueapp.operations.issuing import issue
 from queueapp.operations.office import configure, found
@@ -24,6 +24,7 @@ from queueapp.queries.hall import status
 from queueapp.queries.tickets import events_after
 from queueapp.queries.verifying import verify
 from queueapp.rules.errors import DatabaseUnavailableError
+from queueapp.session import Session
 from queueapp.settings import Settings, default_settings
 from tests.conftest import HandClock
 from tests.factories import Hall

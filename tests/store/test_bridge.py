@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from queueapp.database import Session
 from queueapp.operations.issuing import issue
 from queueapp.queries.hall import status
 from queueapp.rules.errors import DatabaseUnavailableError, UnknownServiceError
+from queueapp.session import Session
 from queueapp.store import Store
 from queueapp.terminal import open_database
 from tests.conftest import HandClock

@@ -11,7 +11,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import StaticPool
 
 from queueapp import sqlite_file
-from queueapp.database import Database, parse_address
+from queueapp.address import parse_address
+from queueapp.database import Database
 from queueapp.migrations.run import upgrade
 from queueapp.operations.issuing import issue
 from queueapp.operations.office import found

@@ -12,7 +12,7 @@ from queueapp.backups.proving import prove
 from queueapp.backups.restoring import restore
 from queueapp.cli.wire import Wire
 from queueapp.clock import business_day, zone
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.operations.calling import call, start
 from queueapp.operations.closing import close_day
 from queueapp.operations.issuing import issue
@@ -24,6 +24,7 @@ from queueapp.queries.summary import day_summary
 from queueapp.queries.tickets import events_after, ticket
 from queueapp.queries.verifying import verify
 from queueapp.rules.errors import BadRequestError, NotAllowedError
+from queueapp.session import Session
 from queueapp.settings import Settings, default_settings
 from tests.factories import Hall
 

@@ -9,7 +9,6 @@ from argon2 import PasswordHasher
 
 from queueapp.cli.batch import Batch
 from queueapp.cli.requests import OPERATIONS
-from queueapp.database import Session
 from queueapp.operations.calling import call, start
 from queueapp.operations.closing import close_day
 from queueapp.operations.counters import close_counter, open_counter
@@ -30,6 +29,7 @@ from queueapp.rules.errors import QueueError
 from queueapp.rules.rights import RIGHTS, may
 from queueapp.rules.views import EventView
 from queueapp.screens.board import BoardScreen
+from queueapp.session import Session
 from queueapp.settings import Settings, StaffSettings, default_settings
 from tests.factories import Hall
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.tampering import Tamperer
-from queueapp.database import Database, Session
+from queueapp.database import Database
 from queueapp.operations.calling import call
 from queueapp.operations.closing import close_day, correct
 from queueapp.operations.counters import open_counter, pause
@@ -19,6 +19,7 @@ from queueapp.operations.serving import finish, hold
 from queueapp.operations.undoing import undo
 from queueapp.queries.verifying import verify
 from queueapp.rules.chain import GENESIS, link
+from queueapp.session import Session
 from queueapp.settings import Settings, default_settings
 from tests.factories import Hall
 
