@@ -38,7 +38,7 @@ class Chart(PlotextPlot):
         def draw() -> None:
             known = [(place, value) for place, value in enumerate(values) if value is not None]
             self.plt.plot([place for place, _ in known], [value for _, value in known], color=self._colour())
-            self._label_axis(list(range(len(labels))), labels)
+            self._label_axis(list(range(len(labels))) if known else [], labels)
 
         self._show(draw, title)
 
@@ -52,7 +52,7 @@ class Chart(PlotextPlot):
             for before, after in pairwise(points):
                 corners += [(after[0], before[1]), after]
             self.plt.plot([x for x, _ in corners], [y for _, y in corners], color=self._colour())
-            self._label_axis([place for place, _ in ticks], [label for _, label in ticks])
+            self._label_axis([place for place, _ in ticks] if points else [], [label for _, label in ticks])
 
         self._show(draw, title)
 
@@ -67,9 +67,9 @@ class Chart(PlotextPlot):
         self.refresh()
 
     def _label_axis(self, places: Sequence[Number], labels: Sequence[str]) -> None:
-        # About eight columns a label is what can be read side by side.
+        # About eight columns a label is what can be read side by side; an axis of nothing has no places.
         step = max(1, -(-len(places) * 8 // max(8, self.size.width or 80)))
-        self.plt.xticks(list(places)[::step], [_label(each) for each in labels][::step])
+        self.plt.xticks(list(places)[::step], [_label(each) for each in labels[: len(places)]][::step])
 
     def _colour(self) -> tuple[int, int, int]:
         return Color.parse(self.app.theme_variables["primary"]).rgb

@@ -185,6 +185,17 @@ async def test_every_end_fits_eighty_columns_and_the_fields_keep_their_order_on_
         assert lines[rows[0]].split()[-8:] == ["6", "1", "1", "1", "1", "1", "1", "5"]
 
 
+async def test_a_morning_without_a_call_has_charts_too(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    await terminal.store.write(issue, service="land", at=MORNING)
+    app = QueueApp(terminal, opens="summary", language="en")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, settled, "f8")
+        text = seen(app)
+        for title in ("Arrivals by half hour", "Mean wait", "How many were waiting"):
+            assert title in text
+
+
 async def test_an_export_is_an_event_and_nobody_without_a_name_makes_one(
     terminal: Terminal, settled: Settled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
