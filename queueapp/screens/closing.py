@@ -1,9 +1,7 @@
 """Closing the day: every open ticket gets an end that somebody chooses, then the sheet is sealed."""
 
 import asyncio
-import json
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -25,16 +23,17 @@ from queueapp.paper.voucher_slips import voucher_slips
 from queueapp.queries.days import closing
 from queueapp.queries.hall import service_views
 from queueapp.rules.errors import NoRightError, UnknownStaffError, state_words
-from queueapp.rules.lifecycle import END_STATES, SENT_HOME_REASONS
+from queueapp.rules.lifecycle import SENT_HOME_REASONS
 from queueapp.rules.verbs import right_words
-from queueapp.rules.views import ClosingView, TicketView, VoucherView
+from queueapp.rules.views import ClosingView, VoucherView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.correcting import ask_correction
 from queueapp.screens.dialogs import Ask, Choose, Confirm
 from queueapp.terminal import Terminal
-from queueapp.widgets.clocks import day_digits, day_words, hh_mm_of, minutes_since
-from queueapp.widgets.lines import TicketLines, Words, row
-from queueapp.widgets.words import SENT_HOME_WORDS, correction_words
+from queueapp.widgets.clocks import day_words
+from queueapp.widgets.closed import closing_words, open_line, sealed_lines, tally_words
+from queueapp.widgets.lines import TicketLines, Words
+from queueapp.widgets.words import SENT_HOME_WORDS
 
 RIGHTS = ("close_day", "correct")
 
@@ -104,17 +103,20 @@ class ClosingScreen(QueueScreen[ClosingView]):
         """Paint the day, who is open, and when it is closed its seal."""
         codes = {ticket.code for ticket in answer.tickets}
         self._ends = {code: end for code, end in self._ends.items() if code in codes}
-        self.query_one("#about", Words).show(Content.styled(self._about(answer), "bold"))
+        self.query_one("#about", Words).show(Content.styled(closing_words(answer, len(self._ends)), "bold"))
         self.query_one("#open", OptionList).display = bool(answer.tickets)
         self.query_one("#sealed-box").display = not answer.tickets
-        self.query_one("#sealed", TicketLines).show(self._sealed(answer))
+        self.query_one("#sealed", TicketLines).show(sealed_lines(answer, self._slips.get(answer.day)))
 
     def tick(self, now: datetime) -> None:
         """Let the waiting times move."""
         if self.answer is None:
             return
         options = self.query_one("#open", OptionList)
-        lines = {ticket.code: self._line(ticket, now) for ticket in self.answer.tickets}
+        lines = {
+            ticket.code: open_line(ticket, self._ends.get(ticket.code, ""), now, self.size.width)
+            for ticket in self.answer.tickets
+        }
         if [option.id for option in options.options] != list(lines):
             chosen = options.highlighted
             options.clear_options()
@@ -218,7 +220,7 @@ class ClosingScreen(QueueScreen[ClosingView]):
 
     def _question(self, answer: ClosingView) -> str:
         question = _("Close {day}? Its sheet is sealed and cannot be changed any more.")
-        tally = _tally(Counter(end.partition(":")[0] for end in self._ends.values()))
+        tally = tally_words(Counter(end.partition(":")[0] for end in self._ends.values()))
         return f"{question.format(day=day_words(answer.day))} {tally}".strip()
 
     async def _write_slips(self, answer: ClosingView, vouchers: tuple[VoucherView, ...]) -> str:
@@ -297,62 +299,6 @@ class ClosingScreen(QueueScreen[ClosingView]):
         else:
             self._ends.pop(code, None)
         self.repaint()
-
-    def _about(self, answer: ClosingView) -> str:
-        day = day_words(answer.day)
-        if answer.closing is not None:
-            return _("{day} is closed.").format(day=day)
-        if not answer.tickets:
-            return _("{day}: every ticket has an end. Press F10 to close the day.").format(day=day)
-        decided = len(self._ends)
-        sentence = _("{day}: {n} tickets are still open, {decided} have an end chosen.")
-        return sentence.format(day=day, n=len(answer.tickets), decided=decided)
-
-    def _line(self, ticket: TicketView, now: datetime) -> Content:
-        end = self._ends.get(ticket.code, "")
-        state, _colon, reason = end.partition(":")
-        words = "→ " + state_words(state) if state else "…"
-        if reason:
-            words = "→ " + _("Sent home") + ": " + _(SENT_HOME_WORDS.get(reason, reason))
-        place = "" if ticket.counter is None else _("counter {number}").format(number=ticket.counter)
-        since = minutes_since(ticket.issued_at, now)
-        long = max(8, len(since))
-        room = max(20, self.size.width - 41 - long)
-        return row(
-            [(ticket.code, 7), (state_words(ticket.state), 12), (place, 10), (since, long, "right"), (words, room)]
-        )
-
-    def _sealed(self, answer: ClosingView) -> list[str]:
-        sealed = answer.closing
-        if sealed is None:
-            return []
-        by = sealed.clerk or _("nobody signed in")
-        time = hh_mm_of(sealed.at, answer.day, answer.office.timezone)
-        lines = [
-            _("Closed at {time} by {clerk}.").format(time=time, clerk=by),
-            _tally(json.loads(sealed.sheet).get("all", {})),
-            _("Seal: {seal}").format(seal=sealed.seal),
-        ]
-        if sealed.reason:
-            lines.append(_("Reason: {reason}").format(reason=sealed.reason))
-        if answer.day in self._slips:
-            lines.append(_slips_words(len(answer.vouchers), self._slips[answer.day]))
-        lines += [
-            _("{ticket} is carried over to {day}: voucher {code}").format(
-                ticket=each.ticket, day=day_digits(each.valid_on), code=each.code
-            )
-            for each in answer.vouchers
-        ]
-        return [*lines, *(correction_words(each) for each in sealed.corrections)]
-
-
-def _tally(counts: Mapping[str, int]) -> str:
-    """Return how many came to each end; ends that nobody had are left out."""
-    return " · ".join(f"{counts[state]} {state_words(state)}" for state in END_STATES if counts.get(state))
-
-
-def _slips_words(count: int, path: Path) -> str:
-    return _("{n} vouchers to print for the citizens are in {path}.").format(n=count, path=path)
 
 
 def _refused_to(session: Any, person: str | None) -> frozenset[str]:
