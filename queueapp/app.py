@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from rich.traceback import Traceback
 from textual import events, work
 from textual.actions import ActionParseResult
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.worker import WorkerFailed
@@ -150,7 +150,8 @@ class QueueApp(App[None]):
             if mode == "mending" != self.current_mode:
                 self._left = self._present if self._is_arrived else self._opens
             self._is_arrived = True
-            await self.switch_mode(mode)
+            with contextlib.suppress(ScreenStackError):  # the application is being left: no screen stands any more
+                await self.switch_mode(mode)
 
     @property
     def _present(self) -> tuple[str, int | None]:
@@ -239,6 +240,11 @@ class QueueApp(App[None]):
         if isinstance(event, events.Paste):
             event.text = clean(event.text)  # for every line to write on, those of Textual's own palette too
         await super().on_event(event)
+
+    def exit(self, *given: Any, **named: Any) -> None:
+        """Leave, and begin nothing more."""
+        self.workers.cancel_group(self, "open")
+        super().exit(*given, **named)
 
     async def action_quit(self) -> None:
         """Leave; the hall's board asks first."""

@@ -114,6 +114,7 @@ class Walk:
         try:
             async with app.run_test(size=size, notifications=True) as pilot:
                 await self._steps(app, pilot, names, keys)
+                app.exit()  # as people leave
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             self.tally.check(False, f"crash: {type(error).__name__}: {error} ({where.filename}:{where.lineno})")

@@ -492,3 +492,14 @@ async def test_the_palette_finds_every_place_from_a_counter(terminal: Terminal, 
         await settled(pilot)
         await settled(pilot)
         assert app.current_mode == "closing"
+
+
+@pytest.mark.parametrize("steps", [0, 3, 6, 12])
+async def test_leaving_while_a_screen_opens_is_no_fault(terminal: Terminal, settled: Settled, steps: int) -> None:
+    app = QueueApp(terminal, language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app.action_open("reception")
+        for _step in range(steps):
+            await asyncio.sleep(0)
+        app.exit()
