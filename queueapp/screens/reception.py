@@ -129,6 +129,12 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
                 latest_lines(self.answer, now, self.query_one("#latest-box").content_size)
             )
 
+    def can(self, action: str) -> bool | str:
+        """Say why no name is asked for."""
+        if action == "name" and (self.answer is None or not self.answer.office.keeps_names):
+            return _("This office keeps no names. An administrator can turn it on in the settings.")
+        return True
+
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys, the issuing ones with the name of their field."""
@@ -184,11 +190,6 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
     @work
     async def action_name(self) -> None:
         """Ask for the name that goes with the next ticket."""
-        if self.answer is None or not self.answer.office.keeps_names:
-            self.tell(
-                _("This office keeps no names. An administrator can turn it on in the settings."), is_warning=True
-            )
-            return
         typed = await self.app.push_screen_wait(Ask(_("The citizen's name?"), value=self._citizen, is_required=False))
         if typed is not None:
             self._citizen = typed
