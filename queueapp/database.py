@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
-from queueapp import sqlite_file
+from queueapp import server, sqlite_file
 from queueapp.address import engine_for, parse_address
 from queueapp.clock import Machine, now, read_clock
 from queueapp.failures import in_words
@@ -154,13 +154,13 @@ class Database:
         """Return what the database's own check of its pages and references finds first; None when it is sound."""
         with in_words(self.close, is_file=self.path is not None):
             self._connected()
-            return sqlite_file.damage(self._driver) if self.path else None
+            return sqlite_file.damage(self._driver) if self.path else server.damage(self._driver)
 
     def facts(self) -> dict[str, str]:
         """Return how the database is set on this connection: the library's version, durability, journal, sizes."""
         with in_words(self.close, is_file=self.path is not None):
             self._connected()
-            return sqlite_file.facts(self._driver) if self.path else _server_facts(self._driver)
+            return sqlite_file.facts(self._driver) if self.path else server.facts(self._driver)
 
     def _moment(self, session: Session, at: datetime) -> datetime:
         office = session.office
@@ -284,10 +284,3 @@ class Database:
                 with contextlib.suppress(Exception):  # a broken connection may refuse even to be closed
                     give_back()
         self._gate.close()
-
-
-_SERVER_FACTS = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "data_checksums")
-
-
-def _server_facts(driver: Any) -> dict[str, str]:
-    return {name: str(driver.execute(f"SHOW {name}").fetchone()[0]) for name in _SERVER_FACTS}

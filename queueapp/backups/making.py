@@ -88,7 +88,9 @@ def _dumped(session: Session, url: URL, target: Path) -> Contents:
     """Let pg_dump write the very picture that this transaction sees."""
     session.row(_LET_WAIT)
     snapshot = session.snapshot()
-    run_tool("pg_dump", url, "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
+    # Other extensions than the language of the triggers are the server's: only its administrator could make them anew.
+    words = ("--format=custom", "--extension=plpgsql", f"--snapshot={snapshot}", f"--file={target}")
+    run_tool("pg_dump", url, *words)
     return contents_of(session)
 
 

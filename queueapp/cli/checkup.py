@@ -119,7 +119,10 @@ def _durability(database: Database) -> Iterator[Finding]:
 
 def _soundness(database: Database) -> Iterator[Finding]:
     damage = database.damage()
-    if damage is None:
+    if damage is None and database.facts().get("amcheck") == "off":
+        advice = _("Let the server's administrator install it: CREATE EXTENSION amcheck")
+        yield Finding("warning", _("The server has no check of its tables and indexes."), advice)
+    elif damage is None:
         yield Finding("good", _("The database's own check finds no damage."))
     else:
         yield Finding("bad", _("The database is damaged: {cause}").format(cause=damage), "queueapp restore FILE")

@@ -114,8 +114,10 @@ def _verify(given: Namespace, database: Database) -> Said:
         sentence = _("The database's own check found damage: {cause}. Keep the file and restore a backup.")
         return REFUSED, sentence.format(cause=damage), {"ok": False, "damage": damage}
     verdict = _verdict(database, bar, from_seal=given.from_seal)
-    answer = asdict(verdict) | {"ok": verdict.difference is None}
-    return (DONE if verdict.difference is None else REFUSED), verdict_words(verdict), answer
+    is_checked = database.facts().get("amcheck") != "off"
+    answer = asdict(verdict) | {"ok": verdict.difference is None, "pages_checked": is_checked}
+    said = [verdict_words(verdict), *([] if is_checked else [_("The server has no check of its tables and indexes.")])]
+    return (DONE if verdict.difference is None else REFUSED), "\n".join(said), answer
 
 
 def _verdict(database: Database, bar: Bar, *, from_seal: bool) -> Verdict:
