@@ -83,6 +83,7 @@ class Database:
             # PostgreSQL would otherwise see the next commit between two questions of one picture.
             self._driver.execute("BEGIN" if self.path else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             with self._transaction("COMMIT"), self._session(connection, OFFICE) as session:
+                self._see_clock(session)
                 return query(session, *args, **kwargs)
 
     def write(self, operation: Callable[..., T], *args: Any, at: datetime, **kwargs: Any) -> T:
@@ -183,6 +184,17 @@ class Database:
             self.clock_offset = reading.offset + self._skew
         self._mark = None if is_guess else (reading.at, running)
         return reading.at
+
+    def _see_clock(self, session: Session) -> None:
+        """Know of a jump of the clock that no write has noted yet."""
+        if self._machine is None or self.is_given_clock or not session.has_office:
+            return
+        office, (boot, running) = session.office, self._machine.uptime()
+        offset = timedelta(microseconds=office.clock_offset)
+        reading = read_clock(self._wall(), office.last_at, offset, self._elapsed(office, boot, running))
+        if reading.jump is not None:
+            session.see_offset(reading.offset // timedelta(microseconds=1))
+            self.clock_offset = reading.offset + self._skew
 
     def _wall(self) -> datetime:
         """Return what the clock on the wall says: the server's where several machines share one, else our own."""

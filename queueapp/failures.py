@@ -82,8 +82,10 @@ def in_words(forget: Callable[[], None], *, is_file: bool) -> Iterator[None]:
         ) from None
     except (sqlite3.Error, DBAPIError, OSError) as error:
         said = _said(error)
-        # A damaged file is opened anew each time: a restored one may lie there by then.
-        if not is_file or isinstance(error, OSError) or isinstance(said, DamagedError):
+        # A damaged file is opened anew each time, a restored one may lie there by then; so is one that may only be
+        # read, which SQLite would go on believing after it may be written.
+        is_stuck = "readonly" in str(error) or "read-only" in str(error)
+        if not is_file or is_stuck or isinstance(error, OSError) or isinstance(said, DamagedError):
             forget()
         raise said from error
     except Exception as error:

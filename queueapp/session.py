@@ -1,6 +1,6 @@
 """What operations and queries are given: one transaction and the office that it found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -98,6 +98,10 @@ class Session(sqlmodel.Session):
     def has_office(self) -> bool:
         """Whether the database has an office at all."""
         return self._office is not None
+
+    def see_offset(self, offset: int) -> None:
+        """Take notice of what the clock is wrong by at this moment, in microseconds."""
+        self._office = replace(self.office, clock_offset=offset)
 
     def snapshot(self) -> str:
         """Return the name under which PostgreSQL lets its own tools see the picture of this transaction."""

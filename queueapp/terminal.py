@@ -1,5 +1,6 @@
 """What one terminal of the office has: its store, its clock, who sits at it."""
 
+import contextlib
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from queueapp.clock import Clock, Machine, now
+from queueapp.rules.errors import QueueError
 from queueapp.store import Store
 
 if TYPE_CHECKING:
@@ -56,7 +58,13 @@ def open_database(address: str, *, is_given_clock: bool = False, clock: Clock = 
 
 def clock_of(database: "Database") -> Clock:
     """Return the office's clock: the machine's, less what it is known to be wrong by."""
+    with contextlib.suppress(QueueError):  # what cannot be read says so when it is used
+        database.read(_nothing)  # by which that is known
     return lambda: now() - database.clock_offset
+
+
+def _nothing(_session: "Session") -> None:
+    """Ask nothing."""
 
 
 def _keep_up(session: "Session", *, at: datetime) -> None:

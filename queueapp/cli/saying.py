@@ -125,6 +125,8 @@ def _counter(counter: Json) -> str:
 def _status(status: Json, fields: Mapping[str, str]) -> Iterator[str]:
     training = "  " + _("(training)") if status["training"] else ""
     yield f"{status['office']}  {status['day']}{training}"
+    if status["clock_minutes"]:
+        yield _("CLOCK OFF {minutes} min").format(minutes=f"{status['clock_minutes']:+d}")
     words = (N_("Issued"), N_("Waiting"), N_("Called"), N_("Serving"), N_("Held"), N_("Served"))
     yield _row("", [_(word) for word in words])
     for code, field in status["services"].items():
@@ -156,7 +158,8 @@ def _report(report: Json, fields: Mapping[str, str]) -> Iterator[str]:
     if report["outage_minutes"]:
         yield _("Outage, minutes, left out of the times") + f": {_figure(report['outage_minutes'])}"
     for each in report["unserved"]:
-        waited = _("waited {minutes} min").format(minutes=round(each["waited"]))
+        known = each["waited"] is not None
+        waited = _("waited {minutes} min").format(minutes=round(each["waited"])) if known else ""
         facts = [each["ticket"], state_words(each["end"]), reason_words(each["reason"])]
         yield "  ".join(fact for fact in (*facts, waited) if fact)
 

@@ -93,10 +93,11 @@ def close_day(
 
 
 def _day_to_close(session: Session, day: date | None, at: datetime) -> DayRow:
-    present = today(session, at)
+    present, waiting = today(session, at), open_days(session)
     if day is None:
-        waiting = open_days(session)
         day = waiting[0] if waiting else present
+    elif waiting and waiting[0] < day:
+        raise BadRequestError(N_("Close {day} first: nobody has closed it."), day=waiting[0].isoformat())
     row = day_row(session, day)
     if row is None and day == present:
         session.run(_OPEN, office=session.office.id, day=day, at=at)

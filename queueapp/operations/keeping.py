@@ -63,6 +63,7 @@ def accept_clock(session: Session, *, staff: str | None = None, at: datetime) ->
         refusal.trace = _keep  # else a jump would be seen anew at each try, and the log's last moment run on with it
         raise refusal
     who = Where(staff_id=staff_id_of(session, staff))
+    session.moment = right  # the present, from which the machine's own count goes on
     _note(session, "accept_clock", at=right, seconds=(right - at).total_seconds(), offset=0, who=who)
     if right - at > TOLERANCE:  # these minutes passed on the clock only, or while it was wrong
         for (ticket_id,) in session.rows(_OPEN, office=session.office.id):

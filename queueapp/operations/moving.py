@@ -1,20 +1,25 @@
 """Moves a ticket from one state to the next: its row, its spans, its event, together."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
-from queueapp.models import tickets
+from queueapp.models import spans, tickets
 from queueapp.operations.record import NOWHERE, Where, begin_span, end_span, record
 from queueapp.operations.vouchers import release_voucher
-from queueapp.queries.rows import TicketRow
+from queueapp.queries.rows import TicketRow, today
 from queueapp.queries.tickets import ticket_view
 from queueapp.rules.errors import WrongStateError
 from queueapp.rules.lifecycle import END_STATES, OPEN_STATES
 from queueapp.rules.views import Answer
 from queueapp.session import Session
 from queueapp.statement import Statement
+
+NIGHT = timedelta(hours=6)  # our choice; who is still served at midnight is done long before that
+_SPAN_BEGAN = Statement(
+    select(spans.c.started_at).where(spans.c.ticket_id == bindparam("ticket"), spans.c.ended_at.is_(None))
+)
 
 
 class _Moves:
@@ -58,6 +63,8 @@ def move(
     changed = dict(columns, state=state, counter_id=where.counter_id, staff_id=where.staff_id)
     if service_id is not None:
         changed["service_id"] = service_id
+    if ticket.state in OPEN_STATES and state != ticket.state and _lay_over_night(session, ticket, at):
+        changed["is_unreliable"] = True
     if state in END_STATES:
         changed["ended_at"] = at
     elif ticket.state in END_STATES:
@@ -75,6 +82,14 @@ def move(
             begin_span(session, state, ticket_id=ticket.id, service_id=queue, at=at, where=span_at)
     record(session, verb, at=at, ticket_id=ticket.id, where=by or where, changes=changed, to=state, **(detail or {}))
     return Answer(ticket_view(session, ticket.id))
+
+
+def _lay_over_night(session: Session, ticket: TicketRow, at: datetime) -> bool:
+    """Whether a ticket was left as it is until another day: its times then hold hours in which nobody was there."""
+    if ticket.day == today(session, at):
+        return False
+    row = session.row(_SPAN_BEGAN, ticket=ticket.id)
+    return row is not None and at - row[0] >= NIGHT
 
 
 def set_columns(session: Session, ticket: TicketRow, changed: dict[str, Any]) -> None:

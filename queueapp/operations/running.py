@@ -20,6 +20,7 @@ from queueapp.statement import Statement
 from queueapp.text import clean
 
 SILENCE = timedelta(minutes=2)  # a terminal that lives gives a sign every minute
+SIGN = timedelta(seconds=60)  # within which a terminal that lives gives the next sign
 PRINTING = timedelta(seconds=60)  # a slip asked for so shortly before the end may not have been handed over
 GONE = 0  # no key of anybody: the run is not known here, because another file was put in the place of this one
 _ISSUING = {"reception", "home"}
@@ -67,9 +68,11 @@ _JUST_ISSUED = Statement(
     )
     .order_by(tickets.c.id)
 )
+# What comes back by itself is written later, at its own minute: it is no sign of anybody's life.
+_BY_HAND: Any = literal_column("event.verb <> 'come_back'")
 _LAST_EVENT = Statement(
     select(events.c.at)
-    .where(events.c.office_id == bindparam("office"), events.c.at <= bindparam("until"))
+    .where(events.c.office_id == bindparam("office"), events.c.at <= bindparam("until"), _BY_HAND)
     .order_by(events.c.seq.desc())
     .limit(1)
 )
@@ -79,6 +82,7 @@ _LAST_EVENT_AT_COUNTER = Statement(
         events.c.office_id == bindparam("office"),
         events.c.counter_id == bindparam("counter"),
         events.c.at <= bindparam("until"),
+        _BY_HAND,
     )
     .order_by(events.c.seq.desc())
     .limit(1)
@@ -134,7 +138,7 @@ def _interrupt(session: Session, dead: Sequence[Other], living: Sequence[Other],
         session.run(_END, run=other.id, moment=other.beat_at)
     if _nobody_was_left(dead, living):
         since = _last_sign(session, max(other.beat_at for other in dead), None, at)
-        until = min([at, *(other.started_at for other in living if other.started_at is not None)])
+        until = max(since, min([at, *(other.started_at for other in living if other.started_at is not None)]))
         _note(session, dead, open_at_counters(session), since, until, at, is_whole=True)
         _doubt_slips(session, since, at)
         return
@@ -151,9 +155,12 @@ def _interrupt(session: Session, dead: Sequence[Other], living: Sequence[Other],
 
 
 def _nobody_was_left(dead: Sequence[Other], living: Sequence[Other]) -> bool:
-    """Whether those who live now all began after the last of the dead had fallen silent."""
-    last = max(other.beat_at for other in dead)
-    return all(other.started_at is not None and other.started_at > last for other in living)
+    """Whether those who live now all began after the last of the dead had fallen silent.
+
+    One that gave a sign a moment ago may have lived until the next was due.
+    """
+    last = max(other.beat_at for other in dead) + SIGN
+    return all(other.started_at is not None and other.started_at >= last for other in living)
 
 
 def _go_on_interrupting(session: Session, seat: Seat, living: Sequence[Other], at: datetime) -> None:

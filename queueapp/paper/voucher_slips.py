@@ -11,14 +11,19 @@ from queueapp.text import clean
 LONGEST_LINE = 200
 
 
-def voucher_slips(office: str, vouchers: Sequence[VoucherView], fields: Mapping[str, str]) -> str:
+def voucher_slips(
+    office: str, vouchers: Sequence[VoucherView], fields: Mapping[str, str], *, is_training: bool = False
+) -> str:
     """Return one small slip for each voucher, to be cut apart; `fields` are the names of the fields by ticket."""
-    return "".join(f"{_slip(office, voucher, fields.get(voucher.ticket, ''))}\n" for voucher in vouchers)
+    return "".join(
+        f"{_slip(office, voucher, fields.get(voucher.ticket, ''), is_training=is_training)}\n" for voucher in vouchers
+    )
 
 
-def _slip(office: str, voucher: VoucherView, field: str) -> str:
+def _slip(office: str, voucher: VoucherView, field: str, *, is_training: bool) -> str:
     lines = [
         office,
+        _("FOR EXERCISE ONLY") if is_training else "",
         _("VOUCHER {code}").format(code=voucher.code),
         _("Your number was: {ticket}").format(ticket=voucher.ticket),
         _("Field: {field}").format(field=field) if field else "",

@@ -225,15 +225,14 @@ def _compare_counts(walk: Walk, seen: dict[int, int]) -> None:
 
 def compare_vouchers(walk: Walk) -> None:
     """Compare the vouchers with those that were given, in their order, and with the tickets that they became."""
-    given, missing = list(walk.vouchers.given), set(walk.vouchers.given)
-    for number, (key, code, ticket, valid_on, used_by) in enumerate(
-        walk.session.rows(_VOUCHERS, office=walk.session.office.id)
-    ):
-        missing.discard(code)
+    given, found_rows = list(walk.vouchers.given), walk.session.rows(_VOUCHERS, office=walk.session.office.id)
+    for _key, code, ticket, valid_on, used_by in found_rows:
+        if code not in walk.vouchers.given and (walk.is_whole or used_by in walk.vouchers.released):
+            raise PartedError(f"voucher {code}", walk.day_of(ticket, None), None, [ticket, plain(valid_on), used_by])
+    _compare_missing(walk, {row[1] for row in found_rows})
+    for number, (key, code, ticket, valid_on, used_by) in enumerate(found_rows):
         promise, day = walk.vouchers.given.get(code), walk.day_of(ticket, None)
         if promise is None:
-            if walk.is_whole or used_by in walk.vouchers.released:
-                raise PartedError(f"voucher {code}", day, None, [ticket, plain(valid_on), used_by])
             continue
         if walk.is_whole and (given[number] != code or (walk.session.is_file and key != number + 1)):
             raise PartedError(f"voucher {code}.id", day, given.index(code) + 1, key)
@@ -243,10 +242,13 @@ def compare_vouchers(walk: Walk) -> None:
         for name, (want, found) in wanted.items():
             if want != found:
                 raise PartedError(f"voucher {code}.{name}", walk.day_of(promise.ticket_id, None), want, found)
-    for code in sorted(missing):
-        lost = walk.vouchers.given[code]
-        day = walk.day_of(lost.ticket_id, None)
-        raise PartedError(f"voucher {code}", day, [lost.ticket_id, lost.valid_on, lost.used_by_id], None)
+
+
+def _compare_missing(walk: Walk, present: set[str]) -> None:
+    for code, lost in walk.vouchers.given.items():
+        if code not in present:
+            day = walk.day_of(lost.ticket_id, None)
+            raise PartedError(f"voucher {code}", day, [lost.ticket_id, lost.valid_on, lost.used_by_id], None)
 
 
 def compare_counters(walk: Walk) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
-from queueapp.clock import zone
+from queueapp.clock import business_day, zone
 from queueapp.rules.curves import curves
 from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.rules.measures import measure
@@ -73,7 +73,7 @@ def summarise(
         counters={str(desk): _figures(ended_at[desk], spent_at[desk], is_issuing=False) for desk in desks},
         clerks={name: _figures(ended_with[name], spent_with[name], is_issuing=False) for name in people},
         hours={start: _figures(issued_in[start], spent_by_hour[start]) for start in sorted(issued_in)},
-        unserved=_unserved(visits, at),
+        unserved=_unserved(visits, day, timezone, at),
         chain_head=chain_head,
         curves=curves(visits, timezone=timezone) if has_curves else Curves((), (), (), ()),
         picked=picked,
@@ -159,16 +159,26 @@ def _per_citizen(spent: Sequence[Spent]) -> defaultdict[str, dict[int, float]]:
     return sums
 
 
-def _unserved(visits: Sequence[Visit], at: datetime) -> tuple[Unserved, ...]:
+def _unserved(visits: Sequence[Visit], day: date, timezone: str, at: datetime) -> tuple[Unserved, ...]:
     found = [
         Unserved(
             code=visit.code,
             service=visit.issued_for,
             end=visit.state,
             reason=visit.reason,
-            waited=sum(_minutes(span, max(at, span.started_at)) for span in visit.spans if span.kind == "waiting"),
+            waited=_waited(visit, day, timezone, at),
         )
         for visit in visits
         if visit.state != "served"
     ]
     return tuple(sorted(found, key=lambda each: each.code))
+
+
+def _waited(visit: Visit, day: date, timezone: str, at: datetime) -> float | None:
+    waits = [span for span in visit.spans if span.kind == "waiting"]
+    is_known = all(
+        business_day(span.ended_at, timezone) == day
+        for span in waits
+        if span.ended_at and span.ended_by == "end_of_day"
+    )
+    return sum(_minutes(span, max(at, span.started_at)) for span in waits) if is_known else None

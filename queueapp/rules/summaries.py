@@ -66,13 +66,16 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Unserved:
-    """A citizen who was not served: how it ended (or the state it is still in), why, and how long they waited."""
+    """A citizen who was not served: how it ended (or the state it is still in), why, and how long they waited.
+
+    That is None where the end was only chosen on a later day: nobody knows when they went.
+    """
 
     code: str
     service: str
     end: str
     reason: str | None
-    waited: float
+    waited: float | None
 
 
 @dataclass(frozen=True, slots=True)

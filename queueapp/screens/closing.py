@@ -230,7 +230,7 @@ class ClosingScreen(QueueScreen[ClosingView]):
         try:
             names = {each.code: each.name for each in await self.terminal.store.read(service_views, answer.day)}
             fields = {ticket.code: names.get(ticket.service, ticket.service) for ticket in answer.tickets}
-            text = voucher_slips(answer.office.name, vouchers, fields)
+            text = voucher_slips(answer.office.name, vouchers, fields, is_training=answer.office.is_training)
             name = f"queueapp-vouchers-{answer.day.isoformat()}.txt"
             self._slips[answer.day] = await asyncio.to_thread(write_new, Path.cwd(), name, text)
         except Exception as error:  # noqa: BLE001 - the day is closed, and the vouchers stand on the screen

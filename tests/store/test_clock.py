@@ -271,6 +271,9 @@ def test_a_clock_behind_the_last_event_cannot_be_taken_as_right(wall: Wall) -> N
         wall.do(accept_clock)
     wall.do(accept_clock, after=31 * 60)
     assert wall.now() == wall.work.wall()
+    jumps = len(wall.noted("clock_jump"))
+    wall.do(beat, after=60)
+    assert len(wall.noted("clock_jump")) == jumps  # what was accepted is not seen as another jump
     assert wall.is_sound()
 
 
@@ -343,3 +346,13 @@ def test_minutes_that_passed_on_the_clock_only_are_in_nobodys_times(wall: Wall) 
     figures = wall.database.read(day_summary, START.date(), at=wall.now()).all
     assert (figures.service.max, figures.waiting.max) == (3.0, 6.0)
     assert wall.is_sound()
+
+
+@pytest.mark.parametrize("by", [timedelta(days=1), timedelta(minutes=-90)])
+def test_a_question_knows_of_a_jump_before_anything_was_written(wall: Wall, by: timedelta) -> None:
+    wall.waiting()
+    before = wall.now()
+    wall.jump(by)
+    assert abs(wall.now() - before) < timedelta(seconds=60)
+    assert wall.noted("clock_jump") == []
+    assert wall.database.read(status, at=wall.now()).office.clock_minutes == by // timedelta(minutes=1)

@@ -305,3 +305,49 @@ def test_who_closes_does_not_take_the_clerks_citizens(hall: Hall) -> None:
     evening(hall)
     hall.do(close_day, unserved={"D-001": "served"}, staff="sup")
     assert set(hall.database.read(day_summary, TODAY, at=hall.clock()).clerks) == {"an"}
+
+
+def next_morning(hall: Hall) -> None:
+    hall.clock.moment = MORNING + timedelta(days=1)
+
+
+def test_a_day_that_nobody_closed_is_closed_before_the_next(hall: Hall) -> None:
+    hall.waiting()
+    next_morning(hall)
+    hall.waiting()
+    assert refused(hall, close_day, day=TOMORROW, unserved={"D-001": "left"}, reason="x") == "bad_request"
+    hall.do(close_day, day=TODAY, unserved={"D-001": "carried_over"})
+    hall.do(close_day, day=TOMORROW, unserved={"D-001": "left"}, reason="x")
+
+
+def test_a_night_is_neither_service_nor_way(hall: Hall) -> None:
+    hall.serving(counter=1)
+    hall.called(counter=2, service="civil_status")
+    next_morning(hall)
+    hall.do(finish, counter=1)
+    hall.do(start, counter=2)
+    hall.do(finish, counter=2)
+    figures = hall.database.read(day_summary, TODAY, at=hall.clock()).all
+    assert (figures.served, figures.excluded_unreliable) == (2, 2)
+    assert (figures.service.n, figures.way.n) == (0, 0)
+    hall.do(close_day, day=TODAY)
+    assert hall.database.read(verify).difference is None
+
+
+def test_midnight_itself_is_no_reason_to_distrust_a_service(hall: Hall) -> None:
+    hall.clock.moment = MORNING + timedelta(hours=15, minutes=50)
+    hall.serving(counter=1)
+    hall.do(finish, counter=1, after=20 * 60)
+    figures = hall.database.read(day_summary, TODAY, at=hall.clock()).all
+    assert (figures.served, figures.excluded_unreliable, figures.service.sum) == (1, 0, 20.0)
+
+
+def test_how_long_somebody_waited_who_left_unseen_is_not_made_up(hall: Hall) -> None:
+    hall.waiting()
+    hall.waiting()
+    hall.do(leave, ticket="D-002", after=600)
+    next_morning(hall)
+    hall.do(close_day, day=TODAY, unserved={"D-001": "left"})
+    unserved = hall.database.read(day_summary, TODAY, at=hall.clock()).unserved
+    assert [(each.code, each.waited) for each in unserved] == [("D-001", None), ("D-002", 10.0)]
+    assert hall.database.read(verify).difference is None

@@ -15,11 +15,12 @@ from queueapp.cli.asking import ask
 from queueapp.cli.requests import REQUESTS
 from queueapp.clock import Machine
 from queueapp.operations.calling import call, recall, start
+from queueapp.operations.issuing import issue
 from queueapp.operations.mending import mend, wake
 from queueapp.operations.office import configure
 from queueapp.operations.running import GONE, Other, beat, begin_run, end_every_run, end_run
 from queueapp.operations.seats import Seat, places_of, sit_down
-from queueapp.operations.serving import finish
+from queueapp.operations.serving import finish, hold
 from queueapp.queries.hall import status
 from queueapp.queries.stuck import outage_minutes, stuck
 from queueapp.queries.summary import day_summary
@@ -476,3 +477,32 @@ def test_a_terminal_of_another_machine_lives_until_it_has_been_silent_for_long(h
     other = Other(1, "another machine", 1, "its start", at - REMOTE_SILENCE + timedelta(seconds=1))
     assert is_alive(other, at)
     assert not is_alive(other, at + timedelta(seconds=2))
+
+
+def test_who_began_a_moment_after_a_sign_of_life_was_there_when_the_other_died(hall: Hall) -> None:
+    first = terminal(hall, "counter 1")
+    hall.do(issue, after=1, service="land")
+    hall.do(call, after=1, counter=1)
+    hall.do(start, after=1, counter=1)
+    second = terminal(hall, "counter 4", alive=only(first), after=3)
+    hall.do(issue, after=1, service="land")
+    hall.do(call, after=1, counter=4)
+    hall.clock.advance(seconds=55)
+    hall.do(beat, after=0, run=second, is_alive=only(second))
+    assert noted(hall, "crash") == []
+    terminal(hall, "counter 1", alive=only(second), after=30)
+    assert [event.detail["is_whole"] for event in noted(hall, "crash")] == [False]
+    assert list(open_after_outage(hall)) == ["D-001"]
+    agrees(hall)
+
+
+def test_what_comes_back_by_itself_is_no_sign_of_life(hall: Hall) -> None:
+    run = terminal(hall, "counter 1")
+    hall.serving(counter=4)
+    hall.do(hold, counter=4, minutes=5)
+    hall.serving(counter=1)
+    beats(hall, run)
+    terminal(hall, "counter 1", after=150)
+    assert len(noted(hall, "come_back")) == 1
+    assert open_after_outage(hall) == {"D-002": 150.0}
+    agrees(hall)
