@@ -1,12 +1,14 @@
 """Closing the day: every open ticket gets an end that somebody chooses, then the sheet is sealed."""
 
 import asyncio
+import contextlib
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on, work
+from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -22,7 +24,7 @@ from queueapp.paper.files import write_new
 from queueapp.paper.voucher_slips import voucher_slips
 from queueapp.queries.days import closing
 from queueapp.queries.hall import service_views
-from queueapp.rules.errors import NoRightError, UnknownStaffError, state_words
+from queueapp.rules.errors import NoRightError, QueueError, UnknownStaffError, state_words
 from queueapp.rules.lifecycle import SENT_HOME_REASONS
 from queueapp.rules.verbs import right_words
 from queueapp.rules.views import ClosingView, VoucherView
@@ -273,6 +275,20 @@ class ClosingScreen(QueueScreen[ClosingView]):
             self._ends = {}
             self.reload()
 
+    def explain(self, action: str) -> bool:
+        """Say why `action` does nothing now; where a right is missing, that is written down."""
+        is_told, said = super().explain(action), self.can(parse(action)[1])
+        if is_told:
+            lacking = [right for right in RIGHTS if said is not True and said == self._entitled(right)]
+            self._write_down(*lacking[:1])
+        return is_told
+
+    @work
+    async def _write_down(self, *rights: str) -> None:
+        for right in rights:
+            with contextlib.suppress(QueueError):  # it was told already
+                await self.terminal.write(_tried, right=right, at=self.now)
+
     def _entitled(self, right: str) -> bool | str:
         """Say what the person who works here has no right to, as far as it is known."""
         person, refused = self._refused
@@ -299,6 +315,10 @@ class ClosingScreen(QueueScreen[ClosingView]):
         else:
             self._ends.pop(code, None)
         self.repaint()
+
+
+def _tried(session: Any, *, right: str, staff: str | None = None, at: datetime) -> None:  # noqa: ARG001 - as operations
+    require_right(session, right, staff)
 
 
 def _refused_to(session: Any, person: str | None) -> frozenset[str]:

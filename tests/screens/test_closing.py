@@ -15,6 +15,7 @@ from queueapp.operations.issuing import issue
 from queueapp.operations.serving import hold
 from queueapp.queries.days import closing
 from queueapp.queries.summary import day_summary
+from queueapp.queries.tickets import events_after
 from queueapp.rules.views import ClosingView
 from queueapp.terminal import Terminal
 from tests.conftest import HandClock
@@ -389,6 +390,9 @@ async def test_who_may_not_close_or_correct_is_told_at_the_first_key(
         await settled(pilot)
         await press(pilot, settled, "f3")
         assert "An has no right to do that (correct a closed day)" in toasts(app)
+        refused = [event for event in await here.store.read(events_after) if event.verb == "refuse"]
+        assert [event.detail["right"] for event in refused] == [*["close_day"] * 4, "correct"]
+        assert {event.clerk for event in refused} == {"An"}
         here.staff = "Em"
         await press(pilot, settled, "f3")
         assert "Which ticket is to be corrected?" in seen(app)
