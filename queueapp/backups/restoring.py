@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from queueapp import sqlite_file
 from queueapp.backups.listing import BackupRefusedError, Contents, Listing, checked, refuse_taken
@@ -29,14 +29,29 @@ _HASH = Statement(
     select(events.c.hash).where(events.c.office_id == bindparam("office"), events.c.seq == bindparam("seq"))
 )
 
+_MADE = Statement(
+    select(events.c.verb, func.count())
+    .where(
+        events.c.office_id == bindparam("office"),
+        events.c.seq > bindparam("seq"),
+        literal_column("event.verb IN ('issue', 'close_day')"),
+    )
+    .group_by(events.c.verb)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What a restore would take away: events after the backup's last, and whether the histories differ before that."""
+    """What a restore would take away: events after the backup's last, and whether the histories differ before that.
+
+    Among the events are that many tickets that were issued and days that were closed.
+    """
 
     events: int
     is_other_history: bool
     since: str | None
+    tickets: int = 0
+    days: int = 0
 
 
 def loss(database: Database, listing: Listing) -> Loss:
@@ -50,7 +65,9 @@ def _loss(session: Session, kept: Contents) -> Loss:
     row = session.row(_HASH, office=session.office.id, seq=kept.seq)
     is_other = row is None or row[0] != kept.head
     later = session.office.revision - (0 if is_other else kept.seq)
-    return Loss(later, is_other_history=is_other, since=None if is_other else kept.last_at)
+    counts = dict(session.rows(_MADE, office=session.office.id, seq=0 if is_other else kept.seq))
+    made = {"tickets": counts.get("issue", 0), "days": counts.get("close_day", 0)}
+    return Loss(later, is_other_history=is_other, since=None if is_other else kept.last_at, **made)
 
 
 def restore(
@@ -105,7 +122,7 @@ def _set_aside(path: Path, aside: Path) -> Path | None:
         for ending in ("-journal", "-wal", "-shm", ""):
             side = path.with_name(path.name + ending)
             if side.exists():
-                side.rename(aside.with_name(aside.name + ending))
+                side.rename(aside.with_name(aside.name + ending)).chmod(0o600)
     return aside
 
 

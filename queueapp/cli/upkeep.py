@@ -249,12 +249,17 @@ def _is_agreed(said: list[str]) -> bool:
 
 
 def _loss_words(database: Database, found: Loss) -> str:
+    among = _("Among them {tickets} tickets issued and {days} days closed.").format(
+        tickets=found.tickets, days=found.days
+    )
     if found.is_other_history:
-        return _("The present database has another history: all of its {n} events would go.").format(n=found.events)
+        words = _("The present database has another history: all of its {n} events would go.").format(n=found.events)
+        return f"{words} {among}"
     if found.events:
-        return _("The present database has {n} events after it (since {moment}): they would go.").format(
+        words = _("The present database has {n} events after it (since {moment}): they would go.").format(
             n=found.events, moment=_local(database, found.since or "")
         )
+        return f"{words} {among}"
     return _("The present database has nothing that is not in it.")
 
 
