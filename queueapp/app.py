@@ -239,7 +239,8 @@ class QueueApp(App[None]):
             self._presence.touch()
         if isinstance(event, events.Paste):
             event.text = clean(event.text)  # for every line to write on, those of Textual's own palette too
-        await super().on_event(event)
+        with contextlib.suppress(ScreenStackError):  # a key that comes while the application is being left
+            await super().on_event(event)
 
     def exit(self, *given: Any, **named: Any) -> None:
         """Leave, and begin nothing more."""

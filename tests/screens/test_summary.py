@@ -18,7 +18,7 @@ from queueapp.queries.tickets import events_after
 from queueapp.rules.errors import state_words
 from queueapp.terminal import Terminal, open_database
 from tests.screens.conftest import MORNING, Seen, Settled, toasts
-from tests.screens.office import guarded, opened, press
+from tests.screens.office import guarded, opened, press, staffed
 
 
 async def a_day(terminal: Terminal, office_file: Path) -> None:
@@ -202,19 +202,11 @@ async def test_an_export_is_an_event_and_nobody_without_a_name_makes_one(
     folder = tmp_path / "exports"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    await guarded(terminal)
+    await staffed(terminal)
     app = QueueApp(terminal, opens="summary", language="en")
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, settled)
-        await press(pilot, settled, "escape", "f9")
-        assert "Sign in first" in toasts(app)
-        assert list(folder.iterdir()) == []
-        assert (await terminal.store.read(events_after))[-1].verb == "refuse"
-    open_office = QueueApp(Terminal(terminal.store, clock=terminal.clock), opens="summary", language="en")
-    async with open_office.run_test(size=(80, 24), notifications=True) as pilot:
-        await settled(pilot)
-        await settled(pilot)
-        open_office.terminal.staff = "An"
+        terminal.staff = "An"
         await press(pilot, settled, "f9")
         async with asyncio.timeout(10):
             while not list(folder.iterdir()):
@@ -222,3 +214,11 @@ async def test_an_export_is_an_event_and_nobody_without_a_name_makes_one(
         event = (await terminal.store.read(events_after))[-1]
         assert (event.verb, event.clerk) == ("export", "An")
     assert [path.stat().st_mode & 0o777 for path in folder.iterdir()] == [0o600]
+    await guarded(terminal)
+    guarded_app = QueueApp(Terminal(terminal.store, clock=terminal.clock), opens="summary", language="en")
+    async with guarded_app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "escape", "f9")
+        assert "Sign in first" in toasts(guarded_app)
+        assert len(list(folder.iterdir())) == 1
+        assert (await terminal.store.read(events_after))[-1].verb == "refuse"
