@@ -32,7 +32,7 @@ def work(address: str, counter: int, gate: Any, results: Any) -> None:
         results.put((issued, called_codes(database, counter), None))
         database.close()
     except Exception as error:  # noqa: BLE001 - whatever it is, the test must see it
-        results.put(([], [], repr(error)))
+        results.put(([], [], f"{error!r} {getattr(error, 'message', '')}"))
 
 
 def issued_code(database: Database, service: str) -> str:
