@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from queueapp import server, sqlite_file
 from queueapp.address import engine_for, parse_address
-from queueapp.clock import Machine, now, read_clock
+from queueapp.clock import Machine, Reading, now, read_clock
 from queueapp.failures import in_words
 from queueapp.gate import Gate
 from queueapp.models import heads
@@ -170,31 +170,31 @@ class Database:
         if self._machine is None or self.is_given_clock:
             session.head.boot = session.head.uptime = None  # who writes next must not count on from another moment
             return max(at, office.last_at)
-        wall, (boot, running) = self._wall(), self._machine.uptime()
-        offset = timedelta(microseconds=office.clock_offset)
-        session.machine = boot, running
-        elapsed = self._elapsed(office, boot, running)
-        reading = read_clock(wall, office.last_at, offset, elapsed)
+        reading, elapsed = self._read_clock(session, self._machine)
+        boot, running = session.machine
         # A wall that was behind at a start of the machine leaves only a guess, and no count begins with a guess.
         is_guess = elapsed is None and reading.offset < timedelta(0)
         session.head.boot, session.head.uptime = (None, None) if is_guess else (boot, running)
-        session.wall = wall
         if reading.jump is not None:
             session.clock_jump = (reading.jump.total_seconds(), reading.offset // timedelta(microseconds=1))
-            self.clock_offset = reading.offset + self._skew
-        self._mark = None if is_guess else (reading.at, running)
+        self._mark = None if is_guess or running is None else (reading.at, running)
         return reading.at
 
     def _see_clock(self, session: Session) -> None:
         """Know of a jump of the clock that no write has noted yet."""
-        if self._machine is None or self.is_given_clock or not session.has_office:
-            return
-        office, (boot, running) = session.office, self._machine.uptime()
-        offset = timedelta(microseconds=office.clock_offset)
-        reading = read_clock(self._wall(), office.last_at, offset, self._elapsed(office, boot, running))
-        if reading.jump is not None:
+        if self._machine is not None and not self.is_given_clock and session.has_office:
+            reading, _elapsed = self._read_clock(session, self._machine)
             session.see_offset(reading.offset // timedelta(microseconds=1))
+
+    def _read_clock(self, session: Session, machine: Machine) -> tuple[Reading, timedelta | None]:
+        """Return the office's time by this machine, and how long it is since the last moment written down."""
+        office, boot_and_uptime = session.office, machine.uptime()
+        session.wall, session.machine = self._wall(), boot_and_uptime
+        elapsed = self._elapsed(office, *boot_and_uptime)
+        reading = read_clock(session.wall, office.last_at, timedelta(microseconds=office.clock_offset), elapsed)
+        if reading.jump is not None:
             self.clock_offset = reading.offset + self._skew
+        return reading, elapsed
 
     def _wall(self) -> datetime:
         """Return what the clock on the wall says: the server's where several machines share one, else our own."""
