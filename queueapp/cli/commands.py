@@ -86,7 +86,7 @@ def _request(given: Namespace, do: str) -> int:
         answer = ask(database, request, arguments, at=clock(), staff=staff, key=key)
         if getattr(given, "csv", None):
             by = Identity(database, clock).prove_here(given.staff)
-            database.write(require_to, "export", staff=by, at=clock())
+            database.write(require_to, "export", day=answer["report"]["day"], staff=by, at=clock())
             answer["csv"] = str(_write_csv(database, arguments, Path(given.csv), clock()))
         fields = {} if given.json else database.read(_field_names)
     finally:

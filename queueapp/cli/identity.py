@@ -33,6 +33,8 @@ class Identity:
         if pin is None and not is_proved:
             self._note_refusal(person)
             raise NoPinGivenError(person=person.name)
+        if person.pin_hash is None:
+            self._note_refusal(person)
         if pin is not None and not (is_proved and known == pin):
             proved = sign_in(self._database, person.name, pin, at=self._clock(), place="command line")
             self._proved[person.name] = (pin, proved.pin_hash)

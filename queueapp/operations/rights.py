@@ -57,7 +57,10 @@ def _written(right: str, person_id: int | None) -> Callable[[Any, datetime], Non
     return write
 
 
-def require_to(session: Session, right: str, *, staff: str | None = None, at: datetime) -> None:
-    """Make sure of a right before something that is no operation of the queue, and write down who does it."""
+def require_to(session: Session, right: str, *, day: str | None = None, staff: str | None = None, at: datetime) -> None:
+    """Make sure of a right before something that is no operation of the queue, and write down who does it.
+
+    `day` is the one that it is about, if it is about one.
+    """
     require_right(session, right, staff)
-    record(session, right, at=at, where=Where(staff_id=staff_id_of(session, staff)))
+    record(session, right, at=at, where=Where(staff_id=staff_id_of(session, staff)), about=day)

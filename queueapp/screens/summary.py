@@ -155,7 +155,8 @@ class SummaryScreen(QueueScreen[SummaryView]):
         if self.answer is None:
             return
         try:
-            await self.terminal.write(require_to, right="export", at=self.now)
+            day = self.answer.summary.day.isoformat()
+            await self.terminal.write(require_to, right="export", day=day, at=self.now)
         except QueueError as error:
             self.tell(error.message, is_warning=True)
             return

@@ -212,7 +212,7 @@ async def test_an_export_is_an_event_and_nobody_without_a_name_makes_one(
             while not list(folder.iterdir()):
                 await pilot.pause()
         event = (await terminal.store.read(events_after))[-1]
-        assert (event.verb, event.clerk) == ("export", "An")
+        assert (event.verb, event.clerk, event.detail) == ("export", "An", {"about": "2026-11-23"})
     assert [path.stat().st_mode & 0o777 for path in folder.iterdir()] == [0o600]
     await guarded(terminal)
     guarded_app = QueueApp(Terminal(terminal.store, clock=terminal.clock), opens="summary", language="en")

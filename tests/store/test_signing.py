@@ -415,6 +415,13 @@ def test_letters_that_two_people_share_say_nobody_and_each_is_found_as_written(a
     door.database.close()
 
 
+def test_who_has_no_pin_yet_is_refused_and_that_is_written_down(door: Door) -> None:
+    door.set_pin("dung")
+    line = json.dumps({"do": "issue", "service": "land", "as": "an", "pin": "4826"}).encode()
+    assert not Batch(door.database, door.work.wall).answer(line)["ok"]
+    assert signing_refusals(door) == [("an", "no_pin")]
+
+
 def test_a_wrong_pin_says_how_many_tries_are_left(door: Door) -> None:
     door.guarded()
     said = []
