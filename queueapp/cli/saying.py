@@ -77,6 +77,10 @@ def _ticket(ticket: Json) -> Iterator[str]:
     if ticket["ahead"] is not None:
         line += "  " + _("people before: {n}").format(n=ticket["ahead"])
     yield line
+    if ticket["is_clock_touched"]:
+        yield "  " + _("Open while the clock jumped")
+    if ticket["is_unreliable"]:
+        yield "  " + _("Times left out")
     for event in ticket.get("events", []):
         yield "  " + _event(event)
 
@@ -155,6 +159,8 @@ def _report(report: Json, fields: Mapping[str, str]) -> Iterator[str]:
     yield ""
     yield _("Times unreliable, left out") + f": {report['all']['excluded_unreliable']}"
     yield _("Called out of order") + f": {report['picked']}"
+    if report["clock_touched"]:
+        yield _("Open while the clock jumped: {n} tickets.").format(n=report["clock_touched"])
     if report["outage_minutes"]:
         yield _("Outage, minutes, left out of the times") + f": {_figure(report['outage_minutes'])}"
     for each in report["unserved"]:

@@ -49,6 +49,8 @@ TICKET_COLUMNS = (
     _back_to.c.number,
     vouchers.c.code,
     vouchers.c.valid_on,
+    tickets.c.is_unreliable,
+    tickets.c.is_clock_touched,
 )
 _IS_FIRST = TICKET_COLUMNS.index(tickets.c.is_first)
 
@@ -138,7 +140,7 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
         outcome,
         *end,
     ) = rest
-    note, name, reason, due_at, is_first, back_to, voucher, valid_on = end
+    note, name, reason, due_at, is_first, back_to, voucher, valid_on, is_unreliable, is_clock_touched = end
     return TicketView(
         code=code_of(letter, number),
         service=service,
@@ -165,6 +167,8 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
         back_to=back_to,
         voucher=voucher,
         valid_on=valid_on,
+        is_unreliable=bool(is_unreliable),
+        is_clock_touched=bool(is_clock_touched),
     )
 
 

@@ -43,8 +43,9 @@ class TicketView:
     that will be called before it (None unless it waits). `since` is when its present state began. `counter` and
     `clerk` are where it is, or was last. `reason` is why it was voided, held or picked. One that `is_first` is called
     before new tickets; it comes back to counter `back_to`. `voucher` is the code with which a citizen who was carried
-    over comes again on the day `valid_on`. `name` is the citizen's, where the office keeps names; only the counter that
-    serves them shows it in full.
+    over comes again on the day `valid_on`. The times of one that `is_unreliable` are left out of the durations;
+    one that `is_clock_touched` was open when the machine's clock jumped. `name` is the citizen's, where the office
+    keeps names; only the counter that serves them shows it in full.
     """
 
     code: str
@@ -72,6 +73,8 @@ class TicketView:
     back_to: int | None = None
     voucher: str | None = None
     valid_on: date | None = None
+    is_unreliable: bool = False
+    is_clock_touched: bool = False
     estimate: None = None
     spans: tuple[SpanView, ...] | None = None
     events: tuple[EventView, ...] | None = None
