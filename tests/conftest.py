@@ -16,11 +16,14 @@ from queueapp.i18n import use_language
 from queueapp.operations.keeping import keep_up
 from queueapp.operations.office import found
 from queueapp.settings import default_settings
-from tests.postgres import Server, binaries, running
+from tests.postgres import Server, binaries, quick_folder, running
 
 # The suite starts many processes: they share what one of them has compiled.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+if quick_folder() is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(quick_folder()))
 
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from queueapp.database import Database
 
 USER, TEMPLATE = "queueapp", "with_tables"
+RUNUSER = shutil.which("runuser") or "/usr/sbin/runuser"  # not on the path of every shell
 ROOM = 2 << 30  # bytes
 
 
@@ -66,8 +67,8 @@ def binaries() -> Path | None:
     return Path(found).parent if found else None
 
 
-def _quick_folder() -> Path | None:
-    """Return a folder in memory where there is one with room: a database for each test is made sooner there."""
+def quick_folder() -> Path | None:
+    """Return a folder in memory where there is one with room: no disk that is busy with other work delays a test."""
     memory = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name of its own
     return memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
 
@@ -75,12 +76,12 @@ def _quick_folder() -> Path | None:
 @contextlib.contextmanager
 def running(programs: Path) -> Iterator[Server]:
     """Start a server and stop it at the end; as root it runs as the user that Debian's package makes."""
-    folder = Path(tempfile.mkdtemp(prefix="queueapp-pg-", dir=_quick_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="queueapp-pg-", dir=quick_folder()))
     prefix: list[str] = []
     if os.geteuid() == 0:
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
-        prefix = ["runuser", "-u", "postgres", "--"]
+        prefix = [RUNUSER, "-u", "postgres", "--"]
     folder.chmod(0o755)  # the tests reach the socket in it
     data = folder / "data"
 

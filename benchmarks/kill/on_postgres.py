@@ -19,7 +19,7 @@ from benchmarks.kill.looking import look
 from benchmarks.kill.on_sqlite import memory
 from benchmarks.kill.proxy import Counts, Cut, Plan, proxied
 from benchmarks.kill.watch import Watch
-from tests.postgres import Server, running
+from tests.postgres import RUNUSER, Server, running
 
 SHARE = 0.5  # of the COMMITs that are cut
 TURN = 0.01  # seconds between two looks at how far the proxy is
@@ -52,7 +52,7 @@ def run_on(
 
 def crash(programs: Path, folder: Path) -> None:
     """Let the server crash as when its machine is reset, and start it again."""
-    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    prefix = [RUNUSER, "-u", "postgres", "--"] if os.geteuid() == 0 else []
     words = [*prefix, str(programs / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "-w", "restart"]
     subprocess.run([*words, "-l", str(folder / "log")], check=True, cwd=folder, stdout=subprocess.DEVNULL)
 

@@ -1,8 +1,9 @@
 """Opens the terminal application at the screen that was asked for."""
 
+import os
 import sys
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from queueapp.i18n import _
 from queueapp.store import Store
@@ -47,7 +48,17 @@ def run_application(given: Any) -> int:
         app.run()
     finally:
         store.close(last=lambda database: left(database, terminal))
+        _let_go(sys.stdout, sys.stderr)
     return app.return_code or 0
+
+
+def _let_go(*streams: TextIO) -> None:
+    """Let what was still to be painted go where the window has gone: the interpreter must not complain at its end."""
+    for stream in streams:
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def left(database: "Database", terminal: Terminal) -> None:
