@@ -133,8 +133,12 @@ def _config(given: Namespace) -> int:
     try:
         if settings is not None:
             staff = Identity(database, now).prove_here(given.staff)
-            database.write(configure, settings, staff=staff, at=now())
-            return _tell(given, _("The settings are in force."), {"ok": True})
+            cleared = database.write(configure, settings, staff=staff, at=now())
+            words = _("The settings are in force.")
+            if cleared:
+                anew = _("The PIN of {names} holds no more; set a new one: queueapp pin NAME.")
+                words = f"{words}\n{anew.format(names=', '.join(cleared))}"
+            return _tell(given, words, {"ok": True, "pins_cleared": cleared})
         present = database.read(current_settings)
     finally:
         database.close()

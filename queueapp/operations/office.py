@@ -47,8 +47,8 @@ def found(session: Session, settings: Settings, *, at: datetime, is_training: bo
 
 
 @by_right
-def configure(session: Session, settings: Settings, *, staff: str | None = None, at: datetime) -> None:
-    """Bring the office to these settings; what is no longer named is put out of use.
+def configure(session: Session, settings: Settings, *, staff: str | None = None, at: datetime) -> list[str]:
+    """Bring the office to these settings; what is no longer named is put out of use. Returns whose PIN holds no more.
 
     Who comes to be in charge, or comes back, needs a new PIN. BadRequestError when something is open that would go or
     be told by another letter or time, and when nobody with a PIN would be left to change the settings: all of it is
@@ -62,6 +62,7 @@ def configure(session: Session, settings: Settings, *, staff: str | None = None,
     _apply(session, settings)
     _clear_pins(session, cleared)
     _record(session, "configure", at, settings, by, pins_cleared=cleared or None)
+    return cleared
 
 
 def _record(session: Session, verb: str, at: datetime, settings: Settings, by: Where = NOWHERE, **detail: Any) -> None:

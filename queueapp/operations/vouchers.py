@@ -55,7 +55,7 @@ _OF_TICKET = Statement(
 )
 _TICKET_CODE = re.compile(r"([^\W\d_]{1,2})-?([0-9]{1,6})")
 _SERVICE = Statement(
-    select(services.c.code, services.c.is_active)
+    select(services.c.code, services.c.is_active, tickets.c.state)
     .join(tickets, tickets.c.service_id == services.c.id)
     .join(vouchers, vouchers.c.ticket_id == tickets.c.id)
     .where(vouchers.c.id == bindparam("voucher"))
@@ -93,7 +93,8 @@ def voucher_to_use(session: Session, code: str, *, at: datetime, service: str | 
     """Return a voucher that is good now, for the field `service` if one is given.
 
     The number of the ticket that was carried over to today does as well, where only one voucher comes from it. Errors:
-    unknown_ticket (there is none), bad_request (used, of another day, or for another field that is open).
+    unknown_ticket (there is none), bad_request (used, of another day, for another field that is open, or its ticket was
+    given another end since).
     """
     wanted = clean(code, 20).upper().replace(" ", "")
     row = session.row(_FOUND, office=session.office.id, code=wanted)
@@ -107,6 +108,10 @@ def voucher_to_use(session: Session, code: str, *, at: datetime, service: str | 
             N_("The voucher {code} is for {day}, not for today."), code=found.code, day=found.valid_on.isoformat()
         )
     field = session.row(_SERVICE, voucher=found.id)
+    if field is not None and field[2] != "carried_over":
+        raise BadRequestError(
+            N_("The voucher {code} is good no more: its ticket was given another end."), code=found.code
+        )
     if service is not None and field is not None and field[0] != service and field[1]:
         raise BadRequestError(N_("The voucher {code} is for the field “{service}”."), code=found.code, service=field[0])
     return found

@@ -86,10 +86,12 @@ class Commands(Provider):
         yield from self._places(seen)
 
     def _places(self, seen: set[str]) -> Iterator[Command]:
+        if getattr(self.app, "is_kiosk", False):
+            return  # the hall's board leads nowhere
         for place, name in _PLACES.items():
             if f"app.open('{place}')" not in seen and place != self.app.current_mode:
                 yield Command(_(name), _("Go to this screen."), partial(self.app.run_action, f"open('{place}')"))
-        if "app.sign_in" not in seen and not getattr(self.app, "is_kiosk", False):
+        if "app.sign_in" not in seen:
             yield Command(_("Sign in"), _("Say who works here."), partial(self.app.run_action, "sign_in"))
         for number in self._counters:
             name = _("Counter {number}").format(number=number)

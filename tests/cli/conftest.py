@@ -51,12 +51,16 @@ def run(tmp_path: Path, file_with_tables: Path, starter: Starter) -> Run:
     shutil.copy(file_with_tables, tmp_path / "office.db")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QUEUEAPP")}
 
-    def run_queueapp(*words: str, given: str | bytes = b"", lang: str = "en", db: str = "office.db") -> Ran:
+    def run_queueapp(
+        *words: str, given: str | bytes = b"", lang: str = "en", db: str = "office.db", pin: str = ""
+    ) -> Ran:
         status, out, err = starter.run(
             words,
             given=given.encode() if isinstance(given, str) else given,
             folder=tmp_path,
-            environment=environment | {"QUEUEAPP_LANG": lang, "QUEUEAPP_DB": db},
+            environment=environment
+            | {"QUEUEAPP_LANG": lang, "QUEUEAPP_DB": db}
+            | ({"QUEUEAPP_PIN": pin} if pin else {}),
         )
         return Ran(status, out.decode(), err.decode())
 

@@ -264,3 +264,16 @@ def test_a_pin_is_recovered_by_the_owner_alone(
     assert "only by the owner" in capsys.readouterr().err
     assert [each.verb for each in database.read(events_after)][-1] == "set_pin"
     database.close()
+
+
+def test_who_comes_to_be_in_charge_is_named_because_the_pin_holds_no_more(run: Run, tmp_path: Path) -> None:
+    people = [{"name": "chief", "role": "admin"}, {"name": "an", "role": "clerk"}]
+    database = office(tmp_path, staff=people)
+    for name, pin in (("chief", "846913"), ("an", "8469")):
+        database.write(set_pin, name=name, pin=pin, make_hash=hashed, staff="chief", at=now())
+    settings = tmp_path / "office.toml"
+    promoted = [people[0], {"name": "an", "role": "supervisor"}]
+    settings.write_text(Settings.model_validate(default_settings().model_dump() | {"staff": promoted}).to_toml())
+    done = run("--as", "chief", "config", "apply", str(settings), pin="846913")
+    assert done.status == 0, done
+    assert "The PIN of an holds no more" in done.out

@@ -220,3 +220,15 @@ async def test_a_public_board_shows_the_hall_no_key_that_leads_away(
         text = seen(app)
         assert " F1  Help" in text
         assert not any(word in text for word in (" Esc ", "Ctrl+Q", "Ctrl+P"))
+
+
+async def test_the_palette_on_the_halls_board_leads_nowhere(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="board", language="en")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, settled, "ctrl+p")
+        await app.workers.wait_for_complete()
+        await settled(pilot)
+        text = seen(app)
+        assert "Reception" not in text
+        assert "Sign in" not in text

@@ -295,6 +295,17 @@ def test_a_voucher_is_good_again_when_its_ticket_was_a_mistake(hall: Hall) -> No
     assert hall.database.read(verify).difference is None
 
 
+def test_a_voucher_is_good_no_more_when_its_ticket_is_given_another_end(hall: Hall) -> None:
+    hall.waiting()
+    evening(hall)
+    code = hall.do(close_day, unserved={"D-001": "carried_over"}).vouchers[0].code
+    hall.do(correct, ticket="D-001", day=TODAY, end="left", reason="went home for good")
+    hall.clock.advance(minutes=15 * 60)
+    assert refused(hall, issue, service="land", voucher=code) == "bad_request"
+    hall.do(correct, ticket="D-001", day=TODAY, end="served", reason="x")
+    assert hall.database.read(verify).difference is None
+
+
 def test_who_closes_does_not_take_the_clerks_citizens(hall: Hall) -> None:
     settings = default_settings().model_dump()
     settings["staff"] = [{"name": "an", "role": "clerk"}, {"name": "sup", "role": "supervisor"}]
