@@ -20,7 +20,16 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from queueapp.moment import Moment
-from queueapp.rules.lifecycle import AT_COUNTER, COUNTER_STATES, KINDS, OPEN_STATES, ROLES, STATES
+from queueapp.rules.lifecycle import (
+    AT_COUNTER,
+    COUNTER_STATES,
+    KINDS,
+    OPEN_STATES,
+    PRINT_STATES,
+    ROLES,
+    STATES,
+    TIME_UNITS,
+)
 
 metadata: MetaData = SQLModel.metadata
 metadata.naming_convention = {
@@ -198,7 +207,8 @@ class Ticket(SQLModel, table=True):
     moment since which it counts as waiting; one that `is_first` is called before new tickets. `priority_by_id` is who
     granted the priority. `counter_id` and `staff_id` are where it is called, served or held, or was at its end.
     `back_to_id` is the counter it comes back to, once the other field has finished if `back_service_id` is set.
-    `is_clock_touched` says that the machine's clock jumped while it was open.
+    `is_clock_touched` says that the machine's clock jumped while it was open. Who was sent to put a form right and is
+    back by `fix_by` keeps the place. One that `is_from_roll` has a number of the paper roll, keyed in afterwards.
     """
 
     id: int | None = _key()
@@ -227,6 +237,8 @@ class Ticket(SQLModel, table=True):
     due_at: datetime | None = _moment(nullable=True)
     is_unreliable: bool = False
     is_clock_touched: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    fix_by: datetime | None = _moment(nullable=True)
+    is_from_roll: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     __table_args__ = (
         UniqueConstraint("office_id", "day", "issued_for_id", "number"),
         CheckConstraint("number > 0", name="number"),
@@ -352,6 +364,100 @@ class Run(SQLModel, table=True):
     __table_args__ = (Index("ix_run_open", "office_id", **_where("ended_at IS NULL")),)
 
 
+class Print(SQLModel, table=True):
+    """Something to be printed, kept apart from the queue: a printer that hangs delays no ticket and loses none.
+
+    `content` is what stands on the paper, whole, as it was when it was asked for; `token` is what its QR says, by which
+    the citizen may ask for the place. `host` is the machine at which it is to be printed (null: any), `holder` who
+    prints it now. One that is `uncertain` may have come out: nobody but a person prints it again.
+    """
+
+    id: int | None = _key()
+    office_id: int = _office()
+    ticket_id: int | None = _to("ticket.id", nullable=True)
+    kind: str
+    state: str
+    host: str | None = None
+    content: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    token: str | None = None
+    is_copy: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    created_at: datetime = _moment()
+    changed_at: datetime = _moment()
+    holder: str | None = None
+    error: str | None = None
+    __table_args__ = (
+        _one_of("state", PRINT_STATES),
+        CheckConstraint("attempts >= 0", name="attempts"),
+        Index("ix_print_ticket", "ticket_id"),
+        Index("ix_print_token", "token"),
+        Index("ix_print_open", "office_id", **_where("state <> 'printed'")),
+    )
+
+
+class Procedure(SQLModel, table=True):
+    """An administrative procedure of a field: papers, time limit with its unit, fee (null: not known), legal basis.
+
+    `papers` is a list of {"text", "is_shown_only"}. One that is not `is_verified` says so wherever it is shown.
+    """
+
+    id: int | None = _key()
+    office_id: int = _office()
+    code: str
+    service_id: int | None = _to("service.id", nullable=True)
+    name_vi: str
+    name_en: str
+    time_limit: int | None = None
+    time_unit: str | None = None
+    fee: int | None = None
+    papers: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    legal_basis: str = ""
+    source: str = ""
+    is_verified: bool = False
+    notes: str = ""
+    position: int = 0
+    is_active: bool = True
+    __table_args__ = (
+        UniqueConstraint("office_id", "code"),
+        CheckConstraint("time_limit >= 0", name="time_limit"),
+        _one_of("time_unit", TIME_UNITS),
+        CheckConstraint("fee >= 0", name="fee"),
+    )
+
+
+class Missing(SQLModel, table=True):
+    """A paper that somebody lacked: found at the counter (with a ticket), or at reception before a number was issued.
+
+    `seq` is the event that says so. One that was taken back `is_undone` and counts nowhere.
+    """
+
+    id: int | None = _key()
+    office_id: int = _office()
+    seq: int = Field(sa_type=BigInteger)
+    day: dt.date
+    ticket_id: int | None = _to("ticket.id", nullable=True)
+    procedure: str | None = None
+    paper: str
+    is_undone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    __table_args__ = (Index("ix_missing_day", "office_id", "day"), Index("ix_missing_ticket", "ticket_id"))
+
+
+class Follower(SQLModel, table=True):
+    """Who follows the log of events and does something after each: the voice, the office's own scripts.
+
+    All up to `seq` is done; `doing_seq` is what was begun at `doing_since`. `holder` is the process that does it, which
+    says at `beat_at` that it lives.
+    """
+
+    office_id: int = Field(primary_key=True, foreign_key="office.id", sa_type=_KEY)
+    name: str = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+    doing_seq: int | None = Field(default=None, sa_type=BigInteger)
+    doing_since: datetime | None = _moment(nullable=True)
+    holder: str | None = None
+    beat_at: datetime | None = _moment(nullable=True)
+
+
 offices: Table = metadata.tables["office"]
 heads: Table = metadata.tables["head"]
 services: Table = metadata.tables["service"]
@@ -367,3 +473,7 @@ requests: Table = metadata.tables["request"]
 vouchers: Table = metadata.tables["voucher"]
 personals: Table = metadata.tables["personal"]
 runs: Table = metadata.tables["run"]
+prints: Table = metadata.tables["print"]
+procedures: Table = metadata.tables["procedure"]
+missing: Table = metadata.tables["missing"]
+followers: Table = metadata.tables["follower"]

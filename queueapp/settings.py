@@ -67,7 +67,15 @@ def _session(text: str) -> str:
     return text
 
 
+def _hour(text: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise _refuse(N_("expected an hour such as 15:00"))
+    return text
+
+
 Name = Annotated[str, AfterValidator(_named)]
+Hour = Annotated[str, AfterValidator(_hour)]
+Line = Annotated[str, AfterValidator(lambda text: clean(text, 300))]
 Code = Annotated[str, AfterValidator(_coded)]
 Letter = Annotated[str, AfterValidator(_lettered)]
 Timezone = Annotated[str, AfterValidator(_in_the_world)]
@@ -131,6 +139,8 @@ class LimitSettings(_Part):
     lock_minutes: Annotated[int, Field(ge=0, le=480)] = _LIMITS.lock_minutes
     backups_kept: Annotated[int, Field(ge=1, le=1000)] = _LIMITS.backups_kept
     keep_personal_days: Annotated[int, Field(ge=0, le=3650)] = _LIMITS.keep_personal_days
+    fix_minutes: Annotated[int, Field(ge=1, le=480)] = _LIMITS.fix_minutes
+    same_day_until: Hour = _LIMITS.same_day_until
 
 
 class PersonalSettings(_Part):
@@ -138,6 +148,53 @@ class PersonalSettings(_Part):
 
     name: bool = False
     note: bool = True
+
+
+class PrinterSettings(_Part):
+    """The printer of slips: how it is reached, at which machine (empty: at any), and what stands on the paper.
+
+    `target` is an address (network), vendor:product (usb), a path (serial, device), a queue (cups, windows) or a folder
+    for pictures (folder).
+    """
+
+    connection: Literal["none", "network", "usb", "serial", "device", "cups", "windows", "folder"] = "none"
+    target: Line = ""
+    host: Line = ""
+    paper_mm: Literal[80, 58] = 80
+    languages: Literal["vi", "both"] = "vi"
+
+
+class VoiceSettings(_Part):
+    """The voice in the hall; `quiet` are stretches of local time without it, `recordings` a folder of the office's."""
+
+    on: bool = False
+    languages: Literal["vi", "both"] = "vi"
+    times: Annotated[int, Field(ge=1, le=2)] = 1
+    volume: Annotated[int, Field(ge=0, le=100)] = 100
+    stale_seconds: Annotated[int, Field(ge=10, le=3600)] = 120
+    quiet: list[Session] = Field(default_factory=list)
+    recordings: Line = ""
+
+
+class WebSettings(_Part):
+    """The pages of `queueapp serve`; `address` is what the QR of a slip leads to (empty: it says the token)."""
+
+    address: Line = ""
+
+
+class HookSettings(_Part):
+    """Scripts of the office's own, run after each event: a folder of executables, a command, the seconds they get."""
+
+    folder: Line = ""
+    command: Line = ""
+    seconds: Annotated[int, Field(ge=1, le=600)] = 10
+
+
+class RollSettings(_Part):
+    """The numbers of each field on the pre-printed paper roll, for a power cut."""
+
+    first: Annotated[int, Field(ge=100, le=99_999)] = 901
+    last: Annotated[int, Field(ge=100, le=99_999)] = 999
 
 
 class Settings(_Part):
@@ -153,6 +210,11 @@ class Settings(_Part):
     limits: LimitSettings = Field(default_factory=lambda: LimitSettings())  # noqa: PLW0108 - frozen, but a model each
     personal: PersonalSettings = Field(default_factory=lambda: PersonalSettings())  # noqa: PLW0108
     rights: dict[str, list[Literal["receptionist", "clerk", "supervisor", "admin"]]] = Field(default_factory=dict)
+    printer: PrinterSettings = Field(default_factory=lambda: PrinterSettings())  # noqa: PLW0108
+    voice: VoiceSettings = Field(default_factory=lambda: VoiceSettings())  # noqa: PLW0108
+    web: WebSettings = Field(default_factory=lambda: WebSettings())  # noqa: PLW0108
+    hooks: HookSettings = Field(default_factory=lambda: HookSettings())  # noqa: PLW0108
+    roll: RollSettings = Field(default_factory=lambda: RollSettings())  # noqa: PLW0108
 
     @classmethod
     def from_toml(cls, text: str) -> "Settings":
@@ -199,6 +261,8 @@ def _contradictions(settings: Settings) -> list[tuple[str, str]]:
         *_repeated("priorities", "code", [priority.code for priority in settings.priorities]),
     ]
     problems += [(f"rights.{name}", N_("there is no such right")) for name in settings.rights if name not in RIGHTS]
+    if settings.roll.last < settings.roll.first:
+        problems.append(("roll.last", N_("expected a larger number")))
     known = {service.code for service in settings.services}
     for index, counter in enumerate(settings.counters):
         for position, code in enumerate(counter.services):

@@ -56,6 +56,7 @@ _TICKET = Statement(
         staff_id=bindparam("staff_id"),
         is_unreliable=bindparam("is_unreliable"),
         is_clock_touched=bindparam("is_clock_touched"),
+        is_from_roll=bindparam("is_from_roll"),
     )
     .returning(tickets.c.id)
 )
@@ -171,6 +172,7 @@ def _new_ticket(
         "staff_id": where.staff_id,
         "is_unreliable": False,
         "is_clock_touched": False,
+        "is_from_roll": False,
     }
     row = session.row(_TICKET, **columns)
     if row is None:  # pragma: no cover - RETURNING always returns

@@ -99,6 +99,11 @@ def _apply(session: Session, settings: Settings) -> None:
         "limits": settings.limits.model_dump(),
         "personal": settings.personal.model_dump(),
         "rights": dict(settings.rights),
+        "printer": settings.printer.model_dump(),
+        "voice": settings.voice.model_dump(),
+        "web": settings.web.model_dump(),
+        "hooks": settings.hooks.model_dump(),
+        "roll": settings.roll.model_dump(),
     }
     service_ids = _apply_services(session, settings)
     _apply_counters(session, settings, service_ids)

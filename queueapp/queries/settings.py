@@ -8,13 +8,18 @@ from queueapp.models import counters, services, skills, staff
 from queueapp.session import Session
 from queueapp.settings import (
     CounterSettings,
+    HookSettings,
     LimitSettings,
     OfficeSettings,
     PersonalSettings,
+    PrinterSettings,
     PrioritySettings,
+    RollSettings,
     ServiceSettings,
     Settings,
     StaffSettings,
+    VoiceSettings,
+    WebSettings,
     Weekday,
 )
 from queueapp.statement import Statement
@@ -76,4 +81,9 @@ def current_settings(session: Session) -> Settings:
         limits=LimitSettings.model_validate(office.settings.get("limits", {})),
         personal=PersonalSettings.model_validate(office.settings.get("personal", {})),
         rights=office.settings.get("rights", {}),
+        printer=PrinterSettings.model_validate(office.settings.get("printer", {})),
+        voice=VoiceSettings.model_validate(office.settings.get("voice", {})),
+        web=WebSettings.model_validate(office.settings.get("web", {})),
+        hooks=HookSettings.model_validate(office.settings.get("hooks", {})),
+        roll=RollSettings.model_validate(office.settings.get("roll", {})),
     )

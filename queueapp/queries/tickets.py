@@ -51,6 +51,8 @@ TICKET_COLUMNS = (
     vouchers.c.valid_on,
     tickets.c.is_unreliable,
     tickets.c.is_clock_touched,
+    tickets.c.fix_by,
+    tickets.c.is_from_roll,
 )
 _IS_FIRST = TICKET_COLUMNS.index(tickets.c.is_first)
 
@@ -140,7 +142,8 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
         outcome,
         *end,
     ) = rest
-    note, name, reason, due_at, is_first, back_to, voucher, valid_on, is_unreliable, is_clock_touched = end
+    note, name, reason, due_at, is_first, back_to, voucher, valid_on, *flags = end
+    is_unreliable, is_clock_touched, fix_by, is_from_roll = flags
     return TicketView(
         code=code_of(letter, number),
         service=service,
@@ -169,6 +172,8 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
         valid_on=valid_on,
         is_unreliable=bool(is_unreliable),
         is_clock_touched=bool(is_clock_touched),
+        fix_by=fix_by,
+        is_from_roll=bool(is_from_roll),
     )
 
 

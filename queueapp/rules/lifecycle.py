@@ -14,6 +14,8 @@ COUNTER_STATES = ("open", "paused", "closed")
 ROLES = ("receptionist", "clerk", "supervisor", "admin")
 OUTCOMES = ("done", "missing_papers", "refused", "redirected", "system_down")
 POSITIONS = ("own", "front", "end")
+PRINT_STATES = ("pending", "printing", "printed", "failed", "uncertain", "dropped")
+TIME_UNITS = ("working_day", "calendar_day")
 
 
 @dataclass(frozen=True, slots=True)

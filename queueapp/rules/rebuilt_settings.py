@@ -5,7 +5,7 @@ from typing import Any
 
 SETTING_VERBS = ("found", "configure")
 # What of the settings is kept with the office itself; the rest has tables of its own.
-_WITH_OFFICE = ("hours", "priorities", "limits", "personal", "rights")
+_WITH_OFFICE = ("hours", "priorities", "limits", "personal", "rights", "printer", "voice", "web", "hooks", "roll")
 
 Rows = dict[Any, dict[str, Any]]
 

@@ -44,7 +44,8 @@ class TicketView:
     `clerk` are where it is, or was last. `reason` is why it was voided, held or picked. One that `is_first` is called
     before new tickets; it comes back to counter `back_to`. `voucher` is the code with which a citizen who was carried
     over comes again on the day `valid_on`. The times of one that `is_unreliable` are left out of the durations;
-    one that `is_clock_touched` was open when the machine's clock jumped. `name` is the citizen's, where the office
+    one that `is_clock_touched` was open when the machine's clock jumped. Who is back by `fix_by` with a form put right
+    keeps the place; one that `is_from_roll` has a number of the paper roll. `name` is the citizen's, where the office
     keeps names; only the counter that serves them shows it in full.
     """
 
@@ -75,6 +76,8 @@ class TicketView:
     valid_on: date | None = None
     is_unreliable: bool = False
     is_clock_touched: bool = False
+    fix_by: datetime | None = None
+    is_from_roll: bool = False
     estimate: None = None
     spans: tuple[SpanView, ...] | None = None
     events: tuple[EventView, ...] | None = None
