@@ -159,6 +159,8 @@ def _report(report: Json, fields: Mapping[str, str]) -> Iterator[str]:
     yield ""
     yield _("Times unreliable, left out") + f": {report['all']['excluded_unreliable']}"
     yield _("Called out of order") + f": {report['picked']}"
+    if report["from_roll"]:
+        yield _("Keyed in from the paper roll: {n} tickets.").format(n=report["from_roll"])
     if report["clock_touched"]:
         yield _("Open while the clock jumped: {n} tickets.").format(n=report["clock_touched"])
     if report["outage_minutes"]:
