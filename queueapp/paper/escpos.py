@@ -48,7 +48,7 @@ def decode(data: bytes) -> "Image":
     """Return the picture that these bytes print (StreamError unless they are one slip, whole, and nothing besides)."""
     parts = list(commands(data))
     names = [name for name, _data in parts]
-    if len(names) < 4 or names != ["init", *["raster"] * (len(names) - 3), "feed", "cut"]:
+    if "raster" not in names or names != ["init", *["raster"] * (len(names) - 3), "feed", "cut"]:
         raise StreamError(f"a slip is init, raster, feed, cut; here are {', '.join(names[:9])}")
     widths = {len(rows) // _height(band) for name, band in parts if name == "raster" and (rows := band[4:])}
     if len(widths) != 1:
@@ -79,7 +79,7 @@ def _next(data: bytes, place: int) -> tuple[str, int, int]:
     if data.startswith(RASTER, place):
         size = data[place + len(RASTER) : place + len(RASTER) + 4]
         across, rows = int.from_bytes(size[:2], "little"), int.from_bytes(size[2:], "little")
-        if len(size) < 4 or not 0 < across <= WIDEST or not 0 < rows <= BAND:
+        if not (0 < across <= WIDEST and 0 < rows <= BAND):
             raise StreamError(f"raster at byte {place} has no possible size")
         begin = place + len(RASTER) + 4
         if any(word in data[place : begin + across * rows] for word in _AT_ONCE):

@@ -10,7 +10,7 @@ from queueapp.i18n import N_
 from queueapp.paper.printer import CHUNK, CONNECT_SECONDS, Attempt, Printer, PrinterError, Told, refuse_trouble
 from queueapp.paper.status import ASK, STATUS_SECONDS, Status, read_status
 
-PORT = 9100
+PORT, LARGEST_PORT = 9100, 0xFFFF
 PATIENCE = 5.0  # seconds for a last sign of life after the last byte
 
 
@@ -33,8 +33,8 @@ class NetworkPrinter(Printer):
             _wait_until_taken(line, attempt)
             after = read_status(lambda about: _ask(line, about)) if before.is_alive else before
             refuse_trouble(after, is_begun=True)
-            has_ended = _has_ended(line, min(PATIENCE, attempt.left()) if not after.is_alive else STATUS_SECONDS)
-            if not has_ended and not after.is_alive:
+            patience = STATUS_SECONDS if after.is_alive else min(PATIENCE, attempt.left())
+            if not _has_ended(line, patience) and not after.is_alive:
                 raise PrinterError(N_("The printer took the slip and gave no sign of life since."), is_begun=True)
             return after.told
 
@@ -44,7 +44,10 @@ class NetworkPrinter(Printer):
         return status
 
     def _connected(self, attempt: Attempt) -> socket.socket:
-        return socket.create_connection(_address(self.target), min(CONNECT_SECONDS, attempt.left()))
+        try:
+            return socket.create_connection(_address(self.target), min(CONNECT_SECONDS, attempt.left()))
+        except TimeoutError:
+            raise PrinterError(N_("Nobody answers at {target}. Is the printer on?"), target=self.target) from None
 
 
 def _address(target: str) -> tuple[str, int]:
@@ -54,7 +57,7 @@ def _address(target: str) -> tuple[str, int]:
         port = rest.removeprefix(":") or port
     elif target.count(":") == 1:
         host, _colon, port = target.partition(":")
-    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) <= 0xFFFF:
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) <= LARGEST_PORT:
         raise PrinterError(N_("“{target}” is no address of a printer, such as 192.168.1.50:9100."), target=target)
     return host, int(port)
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from queueapp.i18n import N_, _
+from queueapp.paper.content import Content
+from queueapp.paper.escpos import as_bytes
+from queueapp.paper.picture import draw
 from queueapp.paper.status import Status
 from queueapp.text import clean
 
@@ -72,13 +75,18 @@ class Attempt:
 
 
 class Printer(ABC):
-    """A printer at `target`; what it is told and what it answers takes `seconds` at most."""
+    """A printer at `target` with paper so wide; what it is told and what it answers takes `seconds` at most."""
 
     connection: ClassVar[str]
 
-    def __init__(self, target: str, seconds: float = WHOLE_SECONDS) -> None:
+    def __init__(self, target: str, *, paper_mm: int = 80, seconds: float = WHOLE_SECONDS) -> None:
         self.target = target
+        self.paper_mm = paper_mm
         self.seconds = seconds
+
+    def print(self, content: Content, *, name: str) -> Told:
+        """Draw and print `content`, which is called `name` on a spooler's list, and return what `send` does."""
+        return self.send(as_bytes(draw(content, self.paper_mm)), name=name)
 
     def send(self, data: bytes, *, name: str) -> Told:
         """Print `data`, which is called `name`, and return what the printer told besides (PrinterError)."""

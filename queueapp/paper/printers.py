@@ -23,10 +23,12 @@ _PRINTERS: dict[str, type[Printer]] = {
 }
 _WITHOUT_TARGET = {"windows"}
 
+__all__ = ["Printer", "PrinterError", "has_printer", "printer_for"]
+
 
 def has_printer(settings: Mapping[str, Any]) -> bool:
     """Say whether the settings (the part `[printer]`) name a printer at all."""
-    return settings.get("connection", "none") != "none"
+    return bool(settings.get("connection", "none") != "none")
 
 
 def printer_for(settings: Mapping[str, Any], *, seconds: float = WHOLE_SECONDS) -> Printer:
@@ -36,4 +38,4 @@ def printer_for(settings: Mapping[str, Any], *, seconds: float = WHOLE_SECONDS) 
         raise PrinterError(N_("No printer is set."))
     if not target and connection not in _WITHOUT_TARGET:
         raise PrinterError(N_("The setting printer.target says nothing: where is the printer?"))
-    return _PRINTERS[connection](target, seconds)
+    return _PRINTERS[connection](target, paper_mm=settings.get("paper_mm", 80), seconds=seconds)

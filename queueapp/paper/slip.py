@@ -2,7 +2,9 @@
 
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from queueapp.clock import zone
 from queueapp.i18n import N_, language
@@ -19,7 +21,8 @@ Names = tuple[str, str]  # in Vietnamese and in English; the second may be empty
 
 def slip(ticket: TicketView, office: OfficeView, service: ServiceView, *, is_copy: bool = False) -> tuple[Line, ...]:
     """Return the lines of a ticket's slip as the screen shows them, in the language in use."""
-    return content_of(_lines(ticket, office, service, (language(),), is_copy=is_copy)).lines
+    lines = _lines(ticket, office, service, (language(),))
+    return content_of(as_copy(lines, (language(),)) if is_copy else lines).lines
 
 
 def slip_content(
@@ -36,19 +39,32 @@ def slip_content(
 ) -> Content:
     """Return what is printed for a ticket (domain.md section 2.1).
 
-    `languages` is the setting: vi or both. `procedure` are its names, `papers` what to bring (the first few, shortened),
-    `expected` when the turn is expected, in figures such as 09:10 – 09:30. It says nothing of a person, and that it is
-    no receipt of dossiers. `is_copy` marks a reprint.
+    `languages` is the setting: vi or both. `procedure` are its names, `papers` what to bring (few, cut short),
+    `expected` when the turn is expected, in figures such as 09:10 – 09:30, `qr` what the QR says. The slip says nothing
+    of a person, and that it is no receipt of dossiers. `is_copy` marks a reprint.
     """
     tongues = TONGUES[languages]
     lines = [
-        *_lines(
-            ticket, office, service, tongues, procedure=procedure, expected=expected, is_copy=is_copy, papers=papers
-        ),
+        *_lines(ticket, office, service, tongues, procedure=procedure, expected=expected, papers=papers),
         *said(N_("This is not a receipt for your dossier."), tongues, "small"),
         *(said(N_("Scan to see your place in the queue:"), tongues) if leads_to_a_page(qr) else []),
     ]
-    return content_of(lines, qr)
+    return content_of(as_copy(lines, tongues) if is_copy else lines, qr)
+
+
+def copy_of(content: Content, settings: Mapping[str, Any]) -> Content:
+    """Return what was printed before, marked as a copy; `settings` are those of the printer."""
+    tongues = TONGUES[settings.get("languages", "vi")]
+    return replace(content, lines=tuple(as_copy(list(content.lines), tongues)))
+
+
+def as_copy(lines: list[Line], tongues: Tongues) -> list[Line]:
+    """Return the lines with the mark of a copy, once, above the number."""
+    mark = said(N_("(copy)"), tongues, "strong")
+    if mark[0] in lines:
+        return lines
+    place = next((place for place, line in enumerate(lines) if line.style in {"banner", "huge"}), 0)
+    return [*lines[:place], *mark, *lines[place:]]
 
 
 def leads_to_a_page(qr: str) -> bool:
@@ -62,7 +78,6 @@ def _lines(
     service: ServiceView,
     tongues: Tongues,
     *,
-    is_copy: bool,
     procedure: Names | None = None,
     papers: Sequence[str] = (),
     expected: str = "",
@@ -73,7 +88,6 @@ def _lines(
         Line(office.name, "strong"),
         Line("", "rule"),
         *said(N_("QUEUE TICKET"), tongues, "strong"),
-        *(said(N_("(copy)"), tongues, "strong") if is_copy else []),
         *exercise_mark(tongues, is_training=office.is_training),
         Line(ticket.code, "huge"),
         *named(service.name_vi, service.name_en, tongues, "large"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from queueapp.i18n import N_, _
 from queueapp.paper.content import LONGEST_LINE, Content, Line, content_of
 from queueapp.paper.said import TONGUES, named, said
-from queueapp.paper.slip import WIDTH, Names, exercise_mark
+from queueapp.paper.slip import WIDTH, Names, as_copy, exercise_mark
 from queueapp.rules.views import VoucherView
 from queueapp.text import clean
 
@@ -50,7 +50,6 @@ def voucher_content(
         Line(office, "strong"),
         Line("", "rule"),
         *said(N_("VOUCHER"), tongues, "strong"),
-        *(said(N_("(copy)"), tongues, "strong") if is_copy else []),
         *exercise_mark(tongues, is_training=is_training),
         Line(voucher.code, "huge"),
         *(named(*field, tongues, "large") if field else []),
@@ -59,4 +58,4 @@ def voucher_content(
         Line("", "rule"),
         *said(N_("Show this slip at the reception on that day: you are called before new numbers."), tongues, "strong"),
     ]
-    return content_of(lines, qr)
+    return content_of(as_copy(lines, tongues) if is_copy else lines, qr)

@@ -4,6 +4,7 @@ import os
 import select
 import stat
 import time
+from contextlib import suppress
 from typing import Any
 
 from queueapp.i18n import N_
@@ -29,8 +30,10 @@ class UsbPrinter(Printer):
 
     def _send(self, data: bytes, name: str, attempt: Attempt) -> Told:  # noqa: ARG002 - the wire knows no names
         into, out_of = self._endpoints()
-        from escpos.printer import Usb  # noqa: PLC0415 - an extra
-
+        try:
+            from escpos.printer import Usb  # noqa: PLC0415 - an extra
+        except ImportError:
+            raise _without_extra() from None
         vendor, product = self._numbers()
         opened = Usb(vendor, product, in_ep=out_of, out_ep=into)
         try:
@@ -105,7 +108,7 @@ class SerialPrinter(Printer):
             opened.close()
 
     def _send(self, data: bytes, name: str, attempt: Attempt) -> Told:  # noqa: ARG002
-        opened = self._opened()
+        opened, is_done = self._opened(), False
         try:
             status = read_status(lambda about: _ask_serial(opened, about))
             refuse_trouble(status)
@@ -116,12 +119,13 @@ class SerialPrinter(Printer):
             while opened.out_waiting:
                 attempt.left()
                 time.sleep(0.02)
-            return status.told
-        except Exception:
-            opened.reset_output_buffer()  # closing would wait for a line that does not move
-            raise
+            is_done = True
         finally:
+            if not is_done:
+                with suppress(OSError):
+                    opened.reset_output_buffer()  # closing would wait for a line that does not move
             opened.close()
+        return status.told
 
     def _opened(self) -> Any:
         try:
@@ -165,8 +169,10 @@ class DevicePrinter(Printer):
             attempt.begin()
             sent = 0
             while sent < len(data):
-                if select.select([], [device], [], attempt.left())[1]:
+                _wait_for(device, attempt)
+                with suppress(BlockingIOError):
                     sent += os.write(device, data[sent : sent + CHUNK])
+            _wait_for(device, attempt)  # the driver forgets at the end what is still on its way
         finally:
             os.close(device)
         return ()
@@ -181,3 +187,9 @@ class DevicePrinter(Printer):
 
             tty.setraw(device)  # else the system would change bytes on their way
         return device
+
+
+def _wait_for(device: int, attempt: Attempt) -> None:
+    """Wait until a device takes bytes; where the system cannot say so, writing itself waits."""
+    while hasattr(os, "O_NONBLOCK") and not select.select([], [device], [], attempt.left())[1]:
+        pass
