@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DOTS_A_MM = 8  # of every usual thermal printer: 203 dots an inch
 DOTS_AN_INCH = 203.2
-ASCENT, DESCENT = 1.06, 0.25  # of the font's size: no letter of ours reaches further up (Ỗ) or down (g)
+ASCENT, DESCENT = 1.11, 0.25  # of the font's size: no letter of ours reaches further up (Ỗ) or down (g)
 THRESHOLD = 140  # of 255: above the middle, as thin strokes fade on warm paper
 QUIET = 4  # modules of white around a QR
 MARGIN = 8  # dots at each side
