@@ -64,6 +64,8 @@ def _run(given: Namespace) -> int:
     if command == "config" and given.action == "check":
         Settings.from_toml(_text_of(given.file))
         return _tell(given, _("The settings are right."), {"ok": True})
+    if command == "procedures":
+        return _procedures(given)
     if command in {"verify", "backup", "restore", "purge", "doctor", "pin", "clock"}:
         return _upkeep(given)
     run = {"init": _init, "config": _config, "batch": _batch, "replay": _replay, "demo": _demo}.get(command)
@@ -185,6 +187,23 @@ def _upkeep(given: Namespace) -> int:
         _print(json.dumps(answer, ensure_ascii=False, default=str))
         return status
     _print("\n".join(clean_line(line) for line in sentence.splitlines()))
+    return status
+
+
+def _procedures(given: Namespace) -> int:
+    from queueapp.cli.procedures import run_procedures  # noqa: PLC0415 - only these commands need it
+
+    text = _text_of(given.file) if given.action in {"import", "compare"} else ""
+    if given.action not in {"import", "load", "edit"}:
+        _require_there(given.db)
+    database = _opened(given)
+    try:
+        status, sentence, answer = run_procedures(given, database, text)
+    finally:
+        database.close()
+    if status == DONE or not given.json:
+        return _tell(given, sentence, answer) or status
+    _print(json.dumps({"ok": False} | answer, ensure_ascii=False))
     return status
 
 
