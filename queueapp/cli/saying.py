@@ -163,6 +163,8 @@ def _report(report: Json, fields: Mapping[str, str]) -> Iterator[str]:
     yield _("Times unreliable, left out") + f": {report['all']['excluded_unreliable']}"
     yield _("Called out of order") + f": {report['picked']}"
     yield _("Sent to put a form right") + f": {report['all']['reworked']}"
+    if report["from_roll"]:
+        yield _("Keyed in from the paper roll: {n} tickets.").format(n=report["from_roll"])
     if report["clock_touched"]:
         yield _("Open while the clock jumped: {n} tickets.").format(n=report["clock_touched"])
     if report["outage_minutes"]:

@@ -116,7 +116,11 @@ class Wire:
 
     def report(self, summary: DaySummary) -> Json:
         """Return the figures of a day."""
-        said = as_sheet(summary) | {"chain_head": summary.chain_head, "clock_touched": summary.clock_touched}
+        said = as_sheet(summary) | {
+            "chain_head": summary.chain_head,
+            "clock_touched": summary.clock_touched,
+            "from_roll": summary.from_roll,
+        }
         said["outage_minutes"] = summary.outage_minutes
         closing = summary.closing
         said["closed"] = closing is not None

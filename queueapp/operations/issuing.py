@@ -32,6 +32,15 @@ _LAST_NUMBER = Statement(
         tickets.c.office_id == bindparam("office"),
         tickets.c.day == bindparam("day"),
         tickets.c.issued_for_id == bindparam("service"),
+        ~tickets.c.is_from_roll,
+    )
+)
+_TAKEN = Statement(
+    select(tickets.c.id).where(
+        tickets.c.office_id == bindparam("office"),
+        tickets.c.day == bindparam("day"),
+        tickets.c.issued_for_id == bindparam("service"),
+        tickets.c.number == bindparam("number"),
     )
 )
 _TICKET = Statement(
@@ -210,4 +219,9 @@ def _next_number(session: Session, field: ServiceRow, day: date) -> int:
     last = row[0] or 0 if row else 0
     if field.daily_quota and last >= field.daily_quota:
         raise QuotaReachedError(quota=field.daily_quota, service=field.code)
-    return int(last) + 1
+    number = int(last) + 1
+    roll_from = session.office.settings.get("roll", {}).get("first", number + 1)
+    given = {"office": session.office.id, "day": day, "service": field.id}
+    while number >= roll_from and session.row(_TAKEN, number=number, **given) is not None:
+        number += 1  # a day so long that its numbers reach those of the paper roll
+    return number

@@ -64,6 +64,7 @@ def _facts(summary: DaySummary) -> Iterator[tuple[Cell, ...]]:
     """Say how the day was closed and sealed, and what was put right since."""
     yield _("Head of the chain"), summary.chain_head
     yield _("Called out of order"), summary.picked
+    yield _("From the paper roll"), summary.from_roll
     yield _("Outage, minutes, left out of the times"), summary.outage_minutes
     closing = summary.closing
     if closing is None:

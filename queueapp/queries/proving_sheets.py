@@ -66,6 +66,7 @@ def _visit(settings: InForce, life: Life) -> Visit:
         is_priority=row.get("priority") is not None,
         is_unreliable=row["is_unreliable"],
         is_clock_touched=row.get("is_clock_touched", False),
+        is_from_roll=row.get("is_from_roll", False),
         reason=row.get("reason"),
         spans=tuple([_span(settings, span) for span in life.spans if not span.is_undone]),
     )

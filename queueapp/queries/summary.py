@@ -37,6 +37,7 @@ _TICKETS = Statement(
         tickets.c.priority,
         tickets.c.is_unreliable,
         tickets.c.is_clock_touched,
+        tickets.c.is_from_roll,
         tickets.c.reason,
     )
     .select_from(tickets)
@@ -99,6 +100,7 @@ def _visit(row: tuple[Any, ...], lived: dict[int, list[SpanView]]) -> Visit:
         priority,
         unreliable,
         touched,
+        from_roll,
         reason,
     ) = row
     return Visit(
@@ -112,6 +114,7 @@ def _visit(row: tuple[Any, ...], lived: dict[int, list[SpanView]]) -> Visit:
         is_priority=priority is not None,
         is_unreliable=bool(unreliable),
         is_clock_touched=bool(touched),
+        is_from_roll=bool(from_roll),
         reason=reason,
         spans=tuple(lived.get(ticket_id, ())),
     )

@@ -61,7 +61,7 @@ class Life:
         before = self.row.get("state")
         self.row.update(detail.get("set", ()))
         after = self.row.get("state")
-        if verb == "adopt":
+        if verb in {"adopt", "enter"}:
             self.spans, self.is_partial = [Lived(*span) for span in detail["spans"]], False
         elif self.is_partial:
             return

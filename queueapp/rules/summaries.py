@@ -12,6 +12,7 @@ class Visit:
 
     `counter` and `clerk` are where the ticket ended (or is). `is_unreliable` marks times that a clerk declared wrong:
     served, but left out of the durations. `is_clock_touched`: the machine's clock jumped while it was open.
+    `is_from_roll`: keyed in afterwards from the paper roll.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Visit:
     is_priority: bool = False
     is_unreliable: bool = False
     is_clock_touched: bool = False
+    is_from_roll: bool = False
     reason: str | None = None
     spans: tuple[SpanView, ...] = ()
 
@@ -129,7 +131,8 @@ class DaySummary:
     """The figures of one day: by field, for the whole, by counter, by clerk, by hour of issue.
 
     `picked` counts the calls out of order; `clock_touched` the tickets that were open when the machine's clock jumped;
-    `outage_minutes` is for how long work was interrupted, which is left out of every duration.
+    `from_roll` those keyed in from the paper roll; `outage_minutes` is for how long work was interrupted, which is left
+    out of every duration.
     """
 
     day: date
@@ -143,6 +146,7 @@ class DaySummary:
     curves: Curves
     picked: int = 0
     clock_touched: int = 0
+    from_roll: int = 0
     outage_minutes: float = 0.0
     closing: "Closing | None" = None
 

@@ -219,11 +219,28 @@ class StatusView:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintView:
+    """A print that has not surely come out: `state` is pending, printing, failed or uncertain, `error` why.
+
+    `ticket` is None for what is of no ticket; after `attempts` tries.
+    """
+
+    ticket: str | None
+    kind: str
+    state: str
+    is_copy: bool
+    attempts: int
+    created_at: datetime
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReceptionView:
-    """What the receptionist sees: the hall, and the latest tickets of the day, newest first."""
+    """What the receptionist sees: the hall, the latest tickets of the day, newest first, and prints in trouble."""
 
     status: StatusView
     latest: tuple[TicketView, ...]
+    prints: tuple[PrintView, ...] = ()
 
     @property
     def office(self) -> OfficeView:

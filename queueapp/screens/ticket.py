@@ -78,6 +78,8 @@ class TicketDialog(Dialog[str | None]):
             facts.append(_("voucher {code} for {day}").format(code=ticket.voucher, day=ticket.valid_on))
         if ticket.note:
             facts.append(_("note: {note}").format(note=ticket.note))
+        if ticket.is_from_roll:
+            facts.append(_("From the paper roll"))
         if ticket.is_clock_touched:
             facts.append(_("Open while the clock jumped"))
         if ticket.is_unreliable:

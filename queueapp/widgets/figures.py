@@ -93,6 +93,8 @@ def excluded_line(figures: Figures) -> Content:
 def sealed_lines(day: DaySummary) -> list[Content]:
     """Return the head of the chain that stands on the sheet, how the day was closed, and what was corrected since."""
     lines = [Content(""), Content(_("Head of the chain: {head}").format(head=day.chain_head or NONE))]
+    if day.from_roll:
+        lines.append(Content(_("Keyed in from the paper roll: {n} tickets.").format(n=day.from_roll)))
     if day.clock_touched:
         lines.append(Content(_("Open while the clock jumped: {n} tickets.").format(n=day.clock_touched)))
     if day.closing is None:
