@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from queueapp.clock import zone
+from queueapp.i18n import _
 from queueapp.rules.catalogue import CatalogueError
 from queueapp.rules.errors import OpenTicketsError, QueueError
 from queueapp.rules.order import explain
@@ -175,7 +176,7 @@ def refusal(error: QueueError) -> Json:
         said["tickets"] = list(error.tickets)
     if isinstance(error, CatalogueError):
         said["problems"] = [
-            {"line": each.line, "column": each.column, "expected": each.words} for each in error.problems
+            {"line": each.line, "column": each.column, "expected": _(each.expected)} for each in error.problems
         ]
     return {"ok": False, "error": said}
 

@@ -38,6 +38,7 @@ def slip(ticket: TicketView, office: OfficeView, service: ServiceView, *, is_cop
         *([Line(_("FOR EXERCISE ONLY"), "strong")] if office.is_training else []),
         Line(ticket.code, "huge"),
         Line(service.name, "strong"),
+        *([Line(ticket.procedure_name)] if ticket.procedure_name else []),
         *_facts(ticket, office),
         Line(moment.strftime("%H:%M:%S %d/%m/%Y") + " · " + session),
         Line("", "rule"),

@@ -5,12 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from queueapp.clock import zone
-from queueapp.i18n import N_, _, language, name_of, ngettext
-
-_LIMITS = {
-    "working_day": (N_("{n} working day"), N_("{n} working days")),
-    "calendar_day": (N_("{n} calendar day"), N_("{n} calendar days")),
-}
+from queueapp.i18n import _, language, name_of, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +65,11 @@ def limit_words(procedure: ProcedureView) -> str:
         return _("time limit not known")
     if procedure.is_same_day:
         return _("the same day")
-    one, many = _LIMITS[procedure.time_unit or "working_day"]
-    return ngettext(one, many, procedure.time_limit).format(n=procedure.time_limit)
+    if procedure.time_unit == "calendar_day":
+        words = ngettext("{n} calendar day", "{n} calendar days", procedure.time_limit)
+    else:
+        words = ngettext("{n} working day", "{n} working days", procedure.time_limit)
+    return words.format(n=procedure.time_limit)
 
 
 def fee_words(procedure: ProcedureView) -> str:
