@@ -57,7 +57,8 @@ def run_procedures(given: Namespace, database: Database, text: str) -> Said:
 def _list(given: Namespace, database: Database) -> Said:
     known = [each for each in database.read(all_procedures) if each.is_active or given.all]
     found = Index(known).find(" ".join(given.words))
-    lines = [f"{each.code}  {each.name}" + ("" if each.is_active else f"  ({_('out of use')})") for each in found]
+    unused = _("out of use")
+    lines = [f"{each.code}  {each.name}" + ("" if each.is_active else f"  ({unused})") for each in found]
     return DONE, "\n".join(lines or [_("No procedure fits.")]), {"procedures": [wire(each) for each in found]}
 
 

@@ -59,7 +59,7 @@ def basis_lines(procedure: ProcedureView) -> list[Content]:
 def ticked(paper: str, *, is_ticked: bool, often: int = 0, sign: str = "✓") -> Content:
     """Return a paper with its box, and how often it was missing."""
     box = Content.styled(f"[{sign if is_ticked else ' '}] ", "bold")
-    said = f"  {_('missing {n} times').format(n=often)}" if often else ""
+    said = "  " + _("(missing: {n})").format(n=often) if often else ""
     return Content.assemble(box, clean(paper, 300), Content.styled(said, "italic"))
 
 
