@@ -57,6 +57,11 @@ def in_both(message: str) -> tuple[str, str]:
     return _catalogue("vi").gettext(message), message
 
 
+def in_language(message: str, language: str) -> str:
+    """Return `message` in a language that need not be the one in use: paper is printed in the office's languages."""
+    return _catalogue(language).gettext(message)
+
+
 def name_of(name_vi: str, name_en: str) -> str:
     """Return the one of two names (data, not catalogue) that fits the language in use."""
     return name_vi if _Words.language == "vi" else name_en

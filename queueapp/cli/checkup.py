@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from pathlib import Path
 
 from queueapp.backups.keeping import folder_of, kept_in
 from queueapp.backups.listing import checked
+from queueapp.cli.papers import printer_words
 from queueapp.clock import EARLIEST_YEAR, LATEST_YEAR, TOLERANCE, zone
 from queueapp.database import Database
 from queueapp.i18n import _
+from queueapp.paper.printers import PrinterError, has_printer, printer_for
 from queueapp.queries.days import open_days
 from queueapp.queries.rows import today
 from queueapp.queries.settings import current_settings
@@ -58,7 +61,7 @@ def _findings(database: Database) -> Iterator[Finding]:
         if not path.exists() or not path.stat().st_size:
             yield Finding("warning", _("There is no database at {path} yet.").format(path=path), "queueapp init")
             return
-    for look in (_durability, _soundness, _settings, _clock, _days, _backups):
+    for look in (_durability, _soundness, _settings, _clock, _days, _printer, _backups):
         try:
             yield from look(database)
         except QueueError as error:
@@ -167,6 +170,20 @@ def _days(database: Database) -> Iterator[Finding]:
         if day < present:
             words = _("The day {day} was never closed.").format(day=day)
             yield Finding("warning", words, f"queueapp close-day --day {day}")
+
+
+def _printer(database: Database) -> Iterator[Finding]:
+    settings = database.read(current_settings).printer.model_dump()
+    words = _("Printer: {words}").format(words=printer_words(settings))
+    if not has_printer(settings) or settings["host"] not in {"", socket.gethostname()}:
+        yield Finding("good", words)
+        return
+    try:
+        told = printer_for(settings).look()
+    except PrinterError as error:
+        yield Finding("warning", f"{words}. {error.message}", "queueapp printer test")
+        return
+    yield Finding("good", ". ".join([words, *told]))
 
 
 def _backups(database: Database) -> Iterator[Finding]:

@@ -68,6 +68,8 @@ def _run(given: Namespace) -> int:
         return _procedures(given)
     if command in {"verify", "backup", "restore", "purge", "doctor", "pin", "clock"}:
         return _upkeep(given)
+    if command in {"printer", "slip"}:
+        return _paper(given)
     run = {"init": _init, "config": _config, "batch": _batch, "replay": _replay, "demo": _demo}.get(command)
     if run is None:
         raise BadRequestError(N_("“{do}” is not available yet."), do=given.command)
@@ -183,6 +185,21 @@ def _upkeep(given: Namespace) -> int:
     finally:
         if database is not None:
             database.close()
+    return _said(given, status, sentence, answer)
+
+
+def _paper(given: Namespace) -> int:
+    from queueapp.cli.papers import run_paper  # noqa: PLC0415 - drawing is only loaded where something is printed
+
+    _require_there(given.db)
+    database = _opened(given)
+    try:
+        return _said(given, *run_paper(given, database))
+    finally:
+        database.close()
+
+
+def _said(given: Namespace, status: int, sentence: str, answer: Json) -> int:
     if given.json:
         _print(json.dumps(answer, ensure_ascii=False, default=str))
         return status

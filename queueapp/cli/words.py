@@ -52,6 +52,7 @@ _MISTAKES = (
     (r"are required: (.*)", N_("missing: {words}")),
     (r"unrecognized arguments: (.*)", N_("nobody knows “{words}”")),
     (r"invalid (?:int|float) value: '?([^']*)", N_("“{words}” is not a number")),
+    (r"not allowed with argument (.*)", N_("not together with {words}")),
     (r"argument ([^:]*): expected one argument", N_("after {words} a word is missing")),
 )
 
@@ -77,6 +78,7 @@ def parser() -> Parser:
         _request(command, request)
     _days(command)
     _procedures(command)
+    _paper(command)
     _upkeep(command)
     return top
 
@@ -204,6 +206,23 @@ CELLS = (
     *("service", "name_vi", "name_en", "time_limit", "time_unit", "fee", "papers"),
     *("legal_basis", "source", "verified", "notes"),
 )
+
+
+def _paper(command: _Command) -> None:
+    printer = command("printer", N_("the printer of slips"))
+    actions = printer.add_subparsers(dest="action", required=True, parser_class=Parser, title=_("Commands"))
+    for name, words in (
+        ("show", N_("what is set, and whether it can be reached")),
+        ("test", N_("print a test slip with every letter, and say what happened")),
+    ):
+        _general(actions.add_parser(name, help=_(words), description=_(words)))
+    slip = command("slip", N_("the slip of a ticket: here, as a picture or as a page"))
+    slip.words.add_argument("ticket", metavar="TICKET", help=_("the ticket, such as D-007"))
+    slip.options.add_argument("--day", metavar="D", help=_("the day, such as 2026-11-23"))
+    form = slip.options.add_mutually_exclusive_group()
+    form.add_argument("--png", metavar="FILE", help=_("write it to a new picture"))
+    form.add_argument("--pdf", metavar="FILE", help=_("write it to a new page for an ordinary printer"))
+    slip.options.add_argument("--copy", action="store_true", help=_("mark it as a copy"))
 
 
 def _upkeep(command: _Command) -> None:

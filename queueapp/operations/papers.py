@@ -1,6 +1,6 @@
 """Writes down which papers somebody lacked: at a counter, or at reception before a number was issued."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, update
 
 from queueapp.i18n import N_
 from queueapp.models import missing as missing_table
+from queueapp.operations.printing import ask_print
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right
 from queueapp.queries.rows import staff_id_of, today
@@ -52,6 +53,14 @@ def precheck(
     seq = record(session, "precheck", at=at, where=Where(staff_id=staff_id_of(session, staff)), **detail)
     keep_missing(session, seq, papers, day=day, procedure=code)
     return Answer(procedure=code, missing=papers)
+
+
+def print_paper(
+    session: Session, *, kind: str, content: Mapping[str, Any], staff: str | None = None, at: datetime
+) -> None:
+    """Let a slip about papers be printed, where the office has a printer; it belongs to no place in the queue."""
+    staff_id_of(session, staff)
+    ask_print(session, kind=kind, content=content, at=at)
 
 
 def named_papers(said: Sequence[str] | None) -> tuple[str, ...]:

@@ -10,6 +10,11 @@ def write_new(folder: Path, name: str, text: str) -> Path:
 
     If the name is taken a number is added. OSError when it cannot be written; then no half file is left.
     """
+    return write_new_bytes(folder, name, text.encode("utf-8-sig"))
+
+
+def write_new_bytes(folder: Path, name: str, data: bytes) -> Path:
+    """Write `data` to a new file in the same way."""
     stem, suffix = Path(name).stem, Path(name).suffix
     for number in count(1):
         path = (folder / (name if number == 1 else f"{stem}-{number}{suffix}")).resolve()
@@ -19,7 +24,7 @@ def write_new(folder: Path, name: str, text: str) -> Path:
             continue
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8-sig"))
+                file.write(data)
         except OSError:
             path.unlink(missing_ok=True)
             raise

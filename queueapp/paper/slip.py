@@ -2,66 +2,137 @@
 
 import textwrap
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from queueapp.clock import zone
-from queueapp.i18n import _, ngettext
+from queueapp.i18n import N_, language
+from queueapp.paper.content import Content, Line, content_of
+from queueapp.paper.said import TONGUES, Tongues, named, said
 from queueapp.rules.views import OfficeView, ServiceView, TicketView
-from queueapp.text import clean
 
 WIDTH = 40  # characters on a line of 80 mm paper; 58 mm has 30
-LONGEST_LINE = 200  # before it is set to the paper's width
 NOON = 12
+MOST_PAPERS, LONGEST_PAPER = 6, 90  # a slip is no leaflet
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a slip; `style` is plain, strong, huge (the number), or rule."""
-
-    text: str
-    style: str = "plain"
+Names = tuple[str, str]  # in Vietnamese and in English; the second may be empty
 
 
 def slip(ticket: TicketView, office: OfficeView, service: ServiceView, *, is_copy: bool = False) -> tuple[Line, ...]:
-    """Return the lines of a ticket's slip, in the language in use (domain.md section 2.1).
+    """Return the lines of a ticket's slip as the screen shows them, in the language in use."""
+    procedure = (ticket.procedure_vi or ticket.procedure, ticket.procedure_en or "") if ticket.procedure else None
+    lines = _lines(ticket, office, service, (language(),), procedure=procedure)
+    return content_of(as_copy(lines, (language(),)) if is_copy else lines).lines
 
-    It says nothing of a person, and never looks like a receipt of dossiers. `is_copy` marks a reprint. A printer obeys
-    control characters: whatever came past the doors loses them here.
+
+def slip_content(
+    ticket: TicketView,
+    office: OfficeView,
+    service: ServiceView,
+    *,
+    languages: str,
+    qr: str = "",
+    procedure: Names | None = None,
+    papers: Sequence[str] = (),
+    expected: str = "",
+    is_copy: bool = False,
+) -> Content:
+    """Return what is printed for a ticket (domain.md section 2.1).
+
+    `languages` is the setting: vi or both. `procedure` are its names, `papers` what to bring (few, cut short),
+    `expected` when the turn is expected, in figures such as 09:10 – 09:30, `qr` what the QR says. The slip says nothing
+    of a person, and that it is no receipt of dossiers. `is_copy` marks a reprint.
     """
-    moment = ticket.issued_at.astimezone(zone(office.timezone))
-    session = _("Morning session") if moment.hour < NOON else _("Afternoon session")
+    tongues = TONGUES[languages]
     lines = [
+        *_lines(ticket, office, service, tongues, procedure=procedure, expected=expected, papers=papers),
+        *said(N_("This is not a receipt for your dossier."), tongues, "small"),
+        *(said(N_("Scan to see your place in the queue:"), tongues) if leads_to_a_page(qr) else []),
+    ]
+    return content_of(as_copy(lines, tongues) if is_copy else lines, qr)
+
+
+def copy_of(content: Content, settings: Mapping[str, Any]) -> Content:
+    """Return what was printed before, marked as a copy; `settings` are those of the printer."""
+    tongues = TONGUES[settings.get("languages", "vi")]
+    return replace(content, lines=tuple(as_copy(list(content.lines), tongues)))
+
+
+def as_copy(lines: list[Line], tongues: Tongues) -> list[Line]:
+    """Return the lines with the mark of a copy, once, above the number."""
+    mark = said(N_("(copy)"), tongues, "strong")
+    if mark[0] in lines:
+        return lines
+    place = next((place for place, line in enumerate(lines) if line.style in {"banner", "huge"}), 0)
+    return [*lines[:place], *mark, *lines[place:]]
+
+
+def leads_to_a_page(qr: str) -> bool:
+    """Say whether the text of a QR is an address, and not a bare token."""
+    return qr.startswith(("http://", "https://"))
+
+
+def _lines(
+    ticket: TicketView,
+    office: OfficeView,
+    service: ServiceView,
+    tongues: Tongues,
+    *,
+    procedure: Names | None = None,
+    papers: Sequence[str] = (),
+    expected: str = "",
+) -> list[Line]:
+    moment = ticket.issued_at.astimezone(zone(office.timezone))
+    session = N_("Morning session") if moment.hour < NOON else N_("Afternoon session")
+    return [
         Line(office.name, "strong"),
         Line("", "rule"),
-        Line(_("QUEUE TICKET"), "strong"),
-        *([Line(_("(copy)"))] if is_copy else []),
-        *([Line(_("FOR EXERCISE ONLY"), "strong")] if office.is_training else []),
+        *said(N_("QUEUE TICKET"), tongues, "strong"),
+        *exercise_mark(tongues, is_training=office.is_training),
         Line(ticket.code, "huge"),
-        Line(service.name, "strong"),
-        *([Line(ticket.procedure_name)] if ticket.procedure_name else []),
-        *_facts(ticket, office),
-        Line(moment.strftime("%H:%M:%S %d/%m/%Y") + " · " + session),
+        *named(service.name_vi, service.name_en, tongues, "large"),
+        *(named(*procedure, tongues) if procedure else []),
+        *_facts(ticket, office, tongues, expected),
+        *said(session, tongues, before=f"{moment:%H:%M:%S %d/%m/%Y} · "),
+        *_papers(papers, tongues),
         Line("", "rule"),
-        Line(_("Please keep this ticket and wait for your number.")),
-        Line(_("Thank you!")),
+        *said(N_("Please keep this ticket and wait for your number."), tongues, "strong"),
+        *said(N_("Thank you!"), tongues),
     ]
-    return tuple(Line(clean(line.text, LONGEST_LINE), line.style) for line in lines)
 
 
-def _facts(ticket: TicketView, office: OfficeView) -> list[Line]:
+def exercise_mark(tongues: Tongues, *, is_training: bool) -> list[Line]:
+    """Return what stands on everything that is printed from a database for exercise."""
+    return said(N_("FOR EXERCISE ONLY"), tongues, "banner") if is_training else []
+
+
+def _facts(ticket: TicketView, office: OfficeView, tongues: Tongues, expected: str) -> list[Line]:
     lines = []
     if ticket.priority is not None:
-        named = {priority.code: priority.name for priority in office.priorities}
-        lines.append(Line(_("Priority: {reason}").format(reason=named.get(ticket.priority, ticket.priority)), "strong"))
+        names = {each.code: (each.name_vi, each.name_en) for each in office.priorities}
+        name_vi, name_en = names.get(ticket.priority, (ticket.priority, ""))
+        lines += named(name_vi, name_en, tongues, "strong", within=N_("Priority: {name}"))
     if ticket.dossiers > 1:
-        lines.append(Line(ngettext("{n} dossier", "{n} dossiers", ticket.dossiers).format(n=ticket.dossiers)))
+        lines += said(N_("Dossiers: {n}"), tongues, n=ticket.dossiers)
     if ticket.ahead is not None:
-        lines.append(Line(_("People waiting before you: {n}").format(n=ticket.ahead)))
+        lines += said(N_("People waiting before you: {n}"), tongues, "strong", n=ticket.ahead)
+    if expected:
+        lines += said(N_("Your turn is expected: {time}"), tongues, "strong", time=expected)
     return lines
 
 
+def _papers(papers: Sequence[str], tongues: Tongues) -> list[Line]:
+    if not papers:
+        return []
+    short = [Line(textwrap.shorten(paper, LONGEST_PAPER, placeholder=" …"), "item") for paper in papers[:MOST_PAPERS]]
+    left = len(papers) - MOST_PAPERS
+    more = said(N_("… and {n} more: please ask at the desk."), tongues, n=left) if left > 0 else []
+    return [Line("", "rule"), *said(N_("Papers to bring:"), tongues, "strong"), *short, *more]
+
+
 def as_text(lines: tuple[Line, ...], width: int = WIDTH) -> str:
-    """Return the slip as plain text of `width` columns, every line centred."""
+    """Return the slip as plain text of `width` columns, every line centred but those of a list."""
     return "\n".join(text for line in lines for text in _set(line, width)) + "\n"
 
 
@@ -70,6 +141,8 @@ def _set(line: Line, width: int) -> list[str]:
         return ["-" * width]
     if line.style == "huge":
         return ["", _centred(" ".join(line.text), width), ""]
+    if line.style == "item":
+        return textwrap.wrap(line.text, width, initial_indent="• ", subsequent_indent="  ")
     return [_centred(part, width) for part in textwrap.wrap(line.text, width)] or [""]
 
 

@@ -3,12 +3,12 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 
-from queueapp.i18n import _
-from queueapp.paper.slip import WIDTH
+from queueapp.i18n import N_, _
+from queueapp.paper.content import LONGEST_LINE, Content, Line, content_of
+from queueapp.paper.said import TONGUES, named, said
+from queueapp.paper.slip import WIDTH, Names, as_copy, exercise_mark
 from queueapp.rules.views import VoucherView
 from queueapp.text import clean
-
-LONGEST_LINE = 200
 
 
 def voucher_slips(
@@ -32,3 +32,30 @@ def _slip(office: str, voucher: VoucherView, field: str, *, is_training: bool) -
     ]
     set_lines = [part for line in lines for part in textwrap.wrap(clean(line, LONGEST_LINE), WIDTH)]
     return "\n".join(["-" * WIDTH, *set_lines, "-" * WIDTH])
+
+
+def voucher_content(
+    office: str,
+    voucher: VoucherView,
+    *,
+    languages: str,
+    field: Names | None = None,
+    qr: str = "",
+    is_training: bool = False,
+    is_copy: bool = False,
+) -> Content:
+    """Return what is printed for a voucher, laid out as the slip of a ticket; `field` are the names of its field."""
+    tongues = TONGUES[languages]
+    lines = [
+        Line(office, "strong"),
+        Line("", "rule"),
+        *said(N_("VOUCHER"), tongues, "strong"),
+        *exercise_mark(tongues, is_training=is_training),
+        Line(voucher.code, "huge"),
+        *(named(*field, tongues, "large") if field else []),
+        *said(N_("Good on: {day}"), tongues, "large", day=f"{voucher.valid_on:%d/%m/%Y}"),
+        *said(N_("Your number was: {ticket}"), tongues, ticket=voucher.ticket),
+        Line("", "rule"),
+        *said(N_("Show this slip at the reception on that day: you are called before new numbers."), tongues, "strong"),
+    ]
+    return content_of(as_copy(lines, tongues) if is_copy else lines, qr)

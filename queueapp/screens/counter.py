@@ -18,15 +18,13 @@ from queueapp.operations.leaving import leave
 from queueapp.operations.serving import finish, hold, put_back, resume, transfer
 from queueapp.operations.undoing import undo
 from queueapp.paper.paper_slips import fix_slip, missing_slip
-from queueapp.paper.slip import as_text
 from queueapp.queries.hall import desk
 from queueapp.rules.lifecycle import OUTCOMES
 from queueapp.rules.order import explain
 from queueapp.rules.views import DeskView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask, Choose, Confirm
-from queueapp.screens.papers import ask_missing
-from queueapp.screens.procedures import Preview
+from queueapp.screens.papers import ask_missing, hand_over
 from queueapp.terminal import Terminal
 from queueapp.widgets.big import BigText
 from queueapp.widgets.desk import (
@@ -191,8 +189,8 @@ class CounterScreen(QueueScreen[DeskView]):
         code = asked.procedure.code if asked.procedure is not None else None
         papers = asked.looked.papers
         await self.write(finish, counter=self.number, outcome="missing_papers", missing=papers, procedure=code)
-        lines = missing_slip(asked.procedure, papers, self.answer.office, self.now, ticket=ticket)
-        await self.app.push_screen_wait(Preview(missing_words(ticket.code, papers), as_text(lines)))
+        content = missing_slip(asked.procedure, papers, self.answer.office, self.now, ticket=ticket)
+        await hand_over(self, missing_words(ticket.code, papers), "missing", content)
 
     @work
     async def action_fix(self) -> None:
@@ -210,8 +208,8 @@ class CounterScreen(QueueScreen[DeskView]):
         with self.reporting():
             done = await self.write(send_to_fix, counter=self.number, minutes=minutes, reason=reason or None)
             if done.ticket is not None:
-                lines = fix_slip(done.ticket, self.answer.office, self.now)
-                await self.app.push_screen_wait(Preview(_("For the citizen."), as_text(lines)))
+                content = fix_slip(done.ticket, self.answer.office, self.now)
+                await hand_over(self, _("For the citizen."), "fix", content)
 
     @work
     async def action_unreliable(self) -> None:

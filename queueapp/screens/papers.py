@@ -5,13 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from queueapp.i18n import _
+from queueapp.operations.papers import print_paper
+from queueapp.paper.content import Content
+from queueapp.paper.slip import as_text
 from queueapp.queries.missing import missing_lately
 from queueapp.queries.procedures import catalogue
 from queueapp.rules.procedures import ProcedureView, is_too_late
 from queueapp.rules.search import Index
 from queueapp.rules.views import ServiceView, TicketView
 from queueapp.screens.base import QueueScreen
-from queueapp.screens.procedures import FindProcedure, Looked, MissingDialog, ProcedureDialog
+from queueapp.screens.procedures import FindProcedure, Looked, MissingDialog, Preview, ProcedureDialog
+
+
+async def hand_over(screen: QueueScreen[Any], words: str, kind: str, content: Content) -> None:
+    """Let a slip be printed, where the office has a printer, and show it: it can be read out where there is none."""
+    with screen.reporting():
+        await screen.terminal.write(print_paper, kind=kind, content=content.as_json(), at=screen.now)
+    await screen.app.push_screen_wait(Preview(words, as_text(content.lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ async def ask_missing(screen: QueueScreen[Any], ticket: TicketView) -> Asked | N
     known = (await store.read(catalogue)).procedures
     lately = await store.read(missing_lately, at=screen.now)
     procedure = next((each for each in known if each.code == ticket.procedure), None)
-    if procedure is None and ticket.procedure is None:
+    if ticket.procedure is None:
         own_first = sorted(known, key=lambda each: each.service != ticket.service)
         question = _("{code}: papers missing for which procedure? Esc goes on without one.").format(code=ticket.code)
         procedure = await screen.app.push_screen_wait(FindProcedure(question, Index(own_first)))

@@ -174,9 +174,10 @@ class ProcedureDialog(_Papers):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", N_("Has it"), tooltip=N_("The citizen has this paper, or has not.")),
-        Binding("f5,c", "answer('issue')", N_("Issue"), tooltip=N_("Issue a ticket with this procedure."), id="issue"),
+        # No letters here: whoever goes on typing a search must not issue a number by it.
+        Binding("f5", "answer('issue')", N_("Issue"), tooltip=N_("Issue a ticket with this procedure."), id="issue"),
         Binding(
-            "f9,i",
+            "f9",
             "answer('print')",
             N_("Slip of what is missing"),
             tooltip=N_("Print what is missing; no number is used up."),

@@ -27,8 +27,7 @@ from queueapp.rules.procedures import ProcedureView, late_words, missing_of
 from queueapp.rules.views import ReceptionView, ServiceView, TicketView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask, Choose, Confirm
-from queueapp.screens.papers import look_at_papers
-from queueapp.screens.procedures import Preview
+from queueapp.screens.papers import hand_over, look_at_papers
 from queueapp.screens.ticket import TicketDialog
 from queueapp.terminal import Terminal
 from queueapp.text import clean
@@ -202,9 +201,8 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         if self.answer is None or (not present and not await self.app.push_screen_wait(Confirm(everything))):
             return
         await self.write(precheck, procedure=procedure.code, missing=missing)
-        lines = missing_slip(procedure, missing, self.answer.office, self.now)
-        words = _("For the citizen. No number was used.")
-        await self.app.push_screen_wait(Preview(words, as_text(lines)))
+        content = missing_slip(procedure, missing, self.answer.office, self.now)
+        await hand_over(self, _("For the citizen. No number was used."), "missing", content)
 
     @work
     async def action_priority(self) -> None:

@@ -69,7 +69,7 @@ def test_a_copy_says_that_it_is_one() -> None:
 def test_priority_and_several_dossiers_are_printed() -> None:
     text = as_text(slip(replace(TICKET, priority="elderly", dossiers=3), OFFICE, LAND))
     assert "Priority: Elderly" in text
-    assert "3 dossiers" in text
+    assert "Dossiers: 3" in text
 
 
 def test_a_slip_of_a_training_database_cannot_be_mistaken() -> None:

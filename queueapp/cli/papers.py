@@ -1,0 +1,135 @@
+"""The commands of paper: show and test the printer, and a slip as text, picture or page."""
+
+import socket
+from argparse import Namespace
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from queueapp.cli.checking import day_of
+from queueapp.cli.wire import Json
+from queueapp.database import Database
+from queueapp.i18n import N_, _
+from queueapp.paper.content import Content
+from queueapp.paper.files import write_new_bytes
+from queueapp.paper.picture import as_pdf, as_png
+from queueapp.paper.printers import PrinterError, has_printer, printer_for
+from queueapp.paper.qr import qr_text
+from queueapp.paper.slip import WIDTH, as_text
+from queueapp.paper.trial import trial_content
+from queueapp.queries.prints import token_of
+from queueapp.queries.rows import ticket_coded
+from queueapp.queries.settings import current_settings
+from queueapp.queries.slips import slip_now
+from queueapp.rules.errors import BadRequestError
+from queueapp.session import Session
+from queueapp.terminal import clock_of
+
+DONE, UNAVAILABLE = 0, 3
+WIDTHS = {80: WIDTH, 58: 30}  # characters on a line, by the paper's width
+Said = tuple[int, str, Json]
+
+CONNECTIONS = {
+    "none": N_("no printer"),
+    "network": N_("over the network"),
+    "usb": N_("by USB"),
+    "serial": N_("on a serial line"),
+    "device": N_("as a device file"),
+    "cups": N_("through CUPS"),
+    "windows": N_("through the spooler of Windows"),
+    "folder": N_("as pictures in a folder"),
+}
+
+
+def run_paper(given: Namespace, database: Database) -> Said:
+    """Run one of the commands: the exit status, what is said to a person, and the answer as JSON."""
+    if given.command == "slip":
+        return _slip(given, database)
+    settings = database.read(current_settings).printer.model_dump()
+    return (_test if given.action == "test" else _show)(settings, database)
+
+
+def printer_words(settings: Mapping[str, Any]) -> str:
+    """Return how the printer is reached, in words."""
+    where = " ".join(part for part in (_(CONNECTIONS[settings["connection"]]), settings["target"]) if part)
+    if settings["connection"] == "none":
+        return where
+    here = _("only at the machine {host}").format(host=settings["host"]) if settings["host"] else ""
+    width = _("paper of {mm} mm").format(mm=settings["paper_mm"])
+    return ", ".join(part for part in (where, width, here) if part)
+
+
+def _show(settings: Mapping[str, Any], _database: Database) -> Said:
+    said = [_("Printer: {words}").format(words=printer_words(settings))]
+    if not has_printer(settings):
+        return DONE, "\n".join([*said, _no_printer()]), {"ok": True, "printer": dict(settings)}
+    try:
+        told = printer_for(settings).look()
+    except PrinterError as error:
+        return _failed(error, said, settings)
+    said += [*told, _("The printer can be reached.")]
+    return DONE, "\n".join(said), {"ok": True, "printer": dict(settings), "told": told}
+
+
+def _test(settings: Mapping[str, Any], database: Database) -> Said:
+    said = [_("Printer: {words}").format(words=printer_words(settings))]
+    here = socket.gethostname()
+    if settings["host"] not in {"", here}:
+        said.append(_("This machine is {host}: the office's slips are not printed here.").format(host=here))
+    try:
+        name = database.read(_office_name)
+        content = trial_content(name, settings["paper_mm"], languages=settings["languages"])
+        told = printer_for(settings).print(content, name="queueapp printer test")
+    except PrinterError as error:
+        return _failed(error, said, settings)
+    said += [*told, _("The printer took the test slip. Look at it: all letters, a whole black bar, a readable code?")]
+    return DONE, "\n".join(said), {"ok": True, "printer": dict(settings), "told": told}
+
+
+def _failed(error: PrinterError, said: list[str], settings: Mapping[str, Any]) -> Said:
+    said = [*said, error.message]
+    if not has_printer(settings):
+        said.append(_no_printer())
+    elif error.is_begun:
+        said.append(_("Something may have come out of the printer: look before you try again."))
+    else:
+        said.append(_("Nothing was printed."))
+    answer = {"code": "device_unavailable", "message": error.message, "is_begun": error.is_begun}
+    return UNAVAILABLE, "\n".join(said), {"ok": False, "printer": dict(settings), "error": answer}
+
+
+def _no_printer() -> str:
+    return _("Set one in the settings ([printer]): queueapp config show, config apply FILE.toml")
+
+
+def _office_name(session: Session) -> str:
+    return session.office.name
+
+
+def _slip(given: Namespace, database: Database) -> Said:
+    day = day_of("day", given.day) if given.day else None
+    at = clock_of(database)()
+    content, paper_mm = database.read(_slip_of, given.ticket, day=day, is_copy=given.copy, at=at)
+    answer: Json = {"ok": True, "content": content.as_json()}
+    if given.png or given.pdf:
+        data = as_png(content, paper_mm) if given.png else as_pdf(content, paper_mm)
+        path = _written(Path(given.png or given.pdf), data)
+        return DONE, _("The slip is in {path}.").format(path=path), answer | {"file": str(path)}
+    text = as_text(content.lines, WIDTHS[paper_mm])
+    return DONE, text + (qr_text(content.qr) if content.qr else ""), answer
+
+
+def _slip_of(session: Session, code: str, *, day: date | None, is_copy: bool, at: datetime) -> tuple[Content, int]:
+    found = ticket_coded(session, code, at=at, day=day)
+    paper_mm = session.office.settings.get("printer", {}).get("paper_mm", 80)
+    return slip_now(session, found.id, token_of(session, found.id), is_copy=is_copy), paper_mm
+
+
+def _written(path: Path, data: bytes) -> Path:
+    try:
+        return write_new_bytes(path.parent, path.name, data)
+    except OSError as error:
+        raise BadRequestError(
+            N_("The file {path} cannot be written: {cause}."), path=path, cause=error.strerror
+        ) from None

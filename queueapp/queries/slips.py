@@ -1,0 +1,65 @@
+"""Answers what stands on the slip of a ticket, as it is at this moment."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from queueapp.models import procedures, services
+from queueapp.paper.content import Content
+from queueapp.paper.slip import slip_content
+from queueapp.queries.office import office_view
+from queueapp.queries.tickets import ticket_view
+from queueapp.rules.views import ServiceView, TicketView
+from queueapp.session import Session
+from queueapp.statement import Statement
+
+_FIELD = Statement(
+    select(services.c.letter, services.c.name_vi, services.c.name_en).where(
+        services.c.office_id == bindparam("office"), services.c.code == bindparam("code")
+    )
+)
+_PROCEDURE = Statement(
+    select(procedures.c.name_vi, procedures.c.name_en, procedures.c.papers).where(
+        procedures.c.office_id == bindparam("office"), procedures.c.code == bindparam("code")
+    )
+)
+
+
+def slip_now(session: Session, ticket_id: int, token: str | None, *, is_copy: bool = False) -> Content:
+    """Return the slip of a ticket; its QR leads to the page of the office's address, or says the token alone."""
+    ticket = ticket_view(session, ticket_id)
+    languages = session.office.settings.get("printer", {}).get("languages", "vi")
+    names, papers = _procedure(session, ticket)
+    return slip_content(
+        ticket,
+        office_view(session),
+        _field(session, ticket.issued_for),
+        languages=languages,
+        qr=qr_text(session, token),
+        procedure=names,
+        papers=papers,
+        is_copy=is_copy,
+    )
+
+
+def qr_text(session: Session, token: str | None) -> str:
+    """Return what the QR of a slip says: the citizen's page, or the token alone where the office serves no pages."""
+    address = session.office.settings.get("web", {}).get("address", "").rstrip("/")
+    return f"{address}/t/{token}" if address and token else token or ""
+
+
+def _field(session: Session, code: str) -> ServiceView:
+    """Return the names of a field, also of one that is no longer in use; the slip says nothing else of it."""
+    row = session.row(_FIELD, office=session.office.id, code=code)
+    letter, name_vi, name_en = row or ("", code, code)
+    return ServiceView(code, letter, name_vi, name_en, 0, 0, 0, 0, 0, {}, {}, None, None)
+
+
+def _procedure(session: Session, ticket: TicketView) -> tuple[tuple[str, str] | None, tuple[str, ...]]:
+    """Return the names of a ticket's procedure and the papers to submit, as far as the catalogue knows it."""
+    row = session.row(_PROCEDURE, office=session.office.id, code=ticket.procedure) if ticket.procedure else None
+    if row is None:
+        return None, ()
+    name_vi, name_en, papers = row
+    given: list[dict[str, Any]] = papers or []
+    return (name_vi, name_en), tuple(str(each["text"]) for each in given if not each.get("is_shown_only"))
