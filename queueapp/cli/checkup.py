@@ -11,6 +11,7 @@ from pathlib import Path
 
 from queueapp.backups.keeping import folder_of, kept_in
 from queueapp.backups.listing import checked
+from queueapp.cli.hall_checkup import look_at_hooks, look_at_voice
 from queueapp.cli.papers import printer_words
 from queueapp.clock import EARLIEST_YEAR, LATEST_YEAR, TOLERANCE, zone
 from queueapp.database import Database
@@ -61,7 +62,7 @@ def _findings(database: Database) -> Iterator[Finding]:
         if not path.exists() or not path.stat().st_size:
             yield Finding("warning", _("There is no database at {path} yet.").format(path=path), "queueapp init")
             return
-    for look in (_durability, _soundness, _settings, _clock, _days, _printer, _backups):
+    for look in (_durability, _soundness, _settings, _clock, _days, _printer, _backups, _hall):
         try:
             yield from look(database)
         except QueueError as error:
@@ -200,6 +201,11 @@ def _backups(database: Database) -> Iterator[Finding]:
     words = _("The last of {n} backups is of {moment}.").format(n=len(kept), moment=_local(database, made))
     is_old = clock_of(database)() - made > BACKUP_AGE
     yield Finding("warning" if is_old else "good", words, "queueapp backup --prove FILE" if is_old else "")
+
+
+def _hall(database: Database) -> Iterator[Finding]:
+    for level, words, advice in (*look_at_voice(database), *look_at_hooks(database)):
+        yield Finding(level, words, advice)
 
 
 def _local(database: Database, moment: datetime) -> str:

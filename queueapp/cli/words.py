@@ -79,6 +79,7 @@ def parser() -> Parser:
     _days(command)
     _paper(command)
     _upkeep(command)
+    _hall(command)
     return top
 
 
@@ -202,3 +203,28 @@ def _upkeep(command: _Command) -> None:
     pin.options.add_argument("--recover", action="store_true", help=recover)
     clock = command("clock", N_("the machine's clock"))
     clock.words.add_argument("action", choices=("accept",), help=_("take it as right from now on"))
+
+
+def _hall(command: _Command) -> None:
+    speak = command("speak", N_("announce the calls, until it is ended"))
+    speak.options.add_argument("--parent", type=int, help=argparse.SUPPRESS)  # whose end is ours
+    voice = command("voice", N_("the recordings of the announcements"))
+    actions = voice.add_subparsers(dest="action", required=True, parser_class=Parser, title=_("Commands"))
+    for name, words in (
+        ("make", N_("make the recordings that are missing")),
+        ("list", N_("name each recording and what it says")),
+        ("show", N_("how the voice goes")),
+    ):
+        _general(actions.add_parser(name, help=_(words)))
+    test = actions.add_parser("test", help=_("play an announcement"))
+    _general(test)
+    test.words.add_argument("code", nargs="?", default="D-012", metavar=_("NUMBER"))
+    test.words.add_argument("counter", nargs="?", type=int, default=3, metavar=_("COUNTER"))
+    hooks = command("hooks", N_("the office's own scripts, run after each event"))
+    actions = hooks.add_subparsers(dest="action", required=True, parser_class=Parser, title=_("Commands"))
+    for name, words in (
+        ("run", N_("run them after each event, until it is ended")),
+        ("test", N_("run them once, with an event that is made up")),
+        ("show", N_("how they go")),
+    ):
+        _general(actions.add_parser(name, help=_(words)))

@@ -104,7 +104,7 @@ class OfficeView:
 
     One that `is_guarded` knows people by their PINs. `clock_minutes` is by how much the machine's clock has jumped
     (back where negative), `lock_minutes` after how long without a key a terminal locks itself, `keeps_names` whether
-    names are kept.
+    names are kept. One that `is_voiced` has its calls announced.
     """
 
     name: str
@@ -116,6 +116,7 @@ class OfficeView:
     clock_minutes: int = 0
     lock_minutes: int = 0
     keeps_names: bool = False
+    is_voiced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
