@@ -41,6 +41,8 @@ def value_of(field: Field, value: Any) -> Any:
         return value
     if field.kind == "text" and isinstance(value, str):
         return clean(value, LONGEST_TEXT)
+    if field.kind == "texts" and isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return tuple(clean(each, LONGEST_TEXT) for each in value)
     if field.kind == "flag" and isinstance(value, bool):
         return value
     if field.kind == "day" and isinstance(value, str):
@@ -53,6 +55,7 @@ def value_of(field: Field, value: Any) -> Any:
 _WRONG_KIND = {
     "number": N_("“{field}” must be a whole number."),
     "text": N_("“{field}” must be a text."),
+    "texts": N_("“{field}” must be a list of texts."),
     "flag": N_("“{field}” must be true or false."),
     "day": N_("“{field}” must be a day such as 2026-11-23."),
     "ends": N_("“{field}” must be an object with an end for each ticket, such as D-003: sent_home."),

@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from argparse import Namespace
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,16 +62,7 @@ def _run(given: Namespace) -> int:
     command = given.command.replace("-", "_")
     if command in REQUESTS:
         return _request(given, command)
-    if command == "config" and given.action == "check":
-        Settings.from_toml(_text_of(given.file))
-        return _tell(given, _("The settings are right."), {"ok": True})
-    if command in {"verify", "backup", "restore", "purge", "doctor", "pin", "clock"}:
-        return _upkeep(given)
-    if command in {"printer", "slip"}:
-        return _paper(given)
-    if command in {"speak", "voice", "hooks"}:
-        return _hall(given)
-    run = {"init": _init, "config": _config, "batch": _batch, "replay": _replay, "demo": _demo}.get(command)
+    run = _RUNS.get(command)
     if run is None:
         raise BadRequestError(N_("“{do}” is not available yet."), do=given.command)
     return run(given)
@@ -130,6 +122,9 @@ def _has_office(session: Session) -> bool:
 
 
 def _config(given: Namespace) -> int:
+    if given.action == "check":
+        Settings.from_toml(_text_of(given.file))
+        return _tell(given, _("The settings are right."), {"ok": True})
     settings = Settings.from_toml(_text_of(given.file)) if given.action == "apply" else None
     if settings is None:
         _require_there(given.db)
@@ -240,6 +235,23 @@ def _spoken_in(address: str) -> str:
         database.close()
 
 
+def _procedures(given: Namespace) -> int:
+    from queueapp.cli.procedures import run_procedures  # noqa: PLC0415 - only these commands need it
+
+    text = _text_of(given.file) if given.action in {"import", "compare"} else ""
+    if given.action not in {"import", "load", "edit"}:
+        _require_there(given.db)
+    database = _opened(given)
+    try:
+        status, sentence, answer = run_procedures(given, database, text)
+    finally:
+        database.close()
+    if status == DONE or not given.json:
+        return _tell(given, sentence, answer) or status
+    _print(json.dumps({"ok": False} | answer, ensure_ascii=False))
+    return status
+
+
 def _demo(given: Namespace) -> int:
     from queueapp.cli.demo import run_demo  # noqa: PLC0415 - only this command needs it
 
@@ -295,3 +307,16 @@ def _fail(status: int, sentence: str) -> int:
 
 def _print(text: str) -> None:
     print(text)  # noqa: T201 - the command line answers on standard output
+
+
+_RUNS: dict[str, Callable[[Namespace], int]] = {
+    "init": _init,
+    "config": _config,
+    "batch": _batch,
+    "replay": _replay,
+    "demo": _demo,
+    "procedures": _procedures,
+    **dict.fromkeys(("verify", "backup", "restore", "purge", "doctor", "pin", "clock"), _upkeep),
+    **dict.fromkeys(("printer", "slip", "roll"), _paper),
+    **dict.fromkeys(("speak", "voice", "hooks"), _hall),
+}

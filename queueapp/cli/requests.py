@@ -10,7 +10,7 @@ from queueapp.i18n import N_
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a request: `kind` is text, number, flag, day or ends (of tickets).
+    """One field of a request: `kind` is text, texts (a list of them), number, flag, day or ends (of tickets).
 
     `column` is the operation's name for it.
     """
@@ -57,6 +57,7 @@ _SERVICE = _text("service", N_("the field's code, such as land"), required=True)
 _TICKET = _text("ticket", N_("the ticket, such as D-007"), required=True)
 _REASON = _text("reason", N_("why, in a few words"))
 _DAY = Field("day", "day", N_("the day, such as 2026-11-23"))
+_MISSING = N_("a paper that is missing, each said apart")
 _DOSSIERS = _number("dossiers", N_("how many dossiers"))
 
 OPERATIONS = (
@@ -99,6 +100,8 @@ OPERATIONS = (
             _text("outcome", N_("how it ended, such as done or missing_papers")),
             _DOSSIERS,
             Field("time_unreliable", "flag", N_("the times are wrong: leave them out of the durations")),
+            Field("missing", "texts", _MISSING),
+            _text("procedure", N_("the procedure's code")),
         ),
     ),
     Request("no_show", "operations.calling.no_show", N_("mark the called citizen absent"), (_COUNTER,)),
@@ -107,6 +110,27 @@ OPERATIONS = (
         "operations.serving.hold",
         N_("put the ticket on hold; the counter is free"),
         (_COUNTER, _REASON, _number("minutes", N_("when the citizen is expected back"))),
+    ),
+    Request(
+        "send_to_fix",
+        "operations.fixing.send_to_fix",
+        N_("send the citizen to put a form right; the place is kept"),
+        (_COUNTER, _number("minutes", N_("within how many minutes the place is kept")), _REASON),
+    ),
+    Request(
+        "return_from_fix",
+        "operations.fixing.return_from_fix",
+        N_("let a citizen wait again who put a form right"),
+        (_TICKET,),
+    ),
+    Request(
+        "precheck",
+        "operations.papers.precheck",
+        N_("write down which papers are missing, without a number"),
+        (
+            _text("procedure", N_("the procedure's code"), required=True),
+            Field("missing", "texts", _MISSING, is_required=True),
+        ),
     ),
     Request("resume", "operations.serving.resume", N_("go on with a held ticket"), (_COUNTER, _TICKET)),
     Request(

@@ -66,6 +66,9 @@ def _done(answer: Json) -> Iterator[str]:
         yield from _ticket(answer["ticket"])
     if "counter" in answer:
         yield _counter(answer["counter"])
+    if "missing" in answer:
+        yield _("Missing for {procedure}:").format(procedure=answer["procedure"])
+        yield from (f"  - {paper}" for paper in answer["missing"])
     if "why" in answer:
         yield answer["why"]
 
@@ -159,6 +162,7 @@ def _report(report: Json, fields: Mapping[str, str]) -> Iterator[str]:
     yield ""
     yield _("Times unreliable, left out") + f": {report['all']['excluded_unreliable']}"
     yield _("Called out of order") + f": {report['picked']}"
+    yield _("Sent to put a form right") + f": {report['all']['reworked']}"
     if report["from_roll"]:
         yield _("Keyed in from the paper roll: {n} tickets.").format(n=report["from_roll"])
     if report["clock_touched"]:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from queueapp.clock import zone
+from queueapp.i18n import _
+from queueapp.rules.catalogue import CatalogueError
 from queueapp.rules.errors import OpenTicketsError, QueueError
 from queueapp.rules.order import explain
 from queueapp.rules.sheets import as_sheet
@@ -42,6 +44,8 @@ class Wire:
         if answer.why is not None:
             said["why"] = explain(answer.why)
             said["rule"] = answer.why.rule
+        if answer.missing:
+            said |= {"procedure": answer.procedure, "missing": list(answer.missing)}
         if answer.day is not None:
             said["vouchers"] = [asdict(each) | {"valid_on": each.valid_on.isoformat()} for each in answer.vouchers]
         return said
@@ -53,6 +57,7 @@ class Wire:
             "issued_at": self._moment(ticket.issued_at),
             "since": self._moment(ticket.since),
             "due_at": self._moment(ticket.due_at),
+            "fix_by": self._moment(ticket.fix_by),
             "valid_on": _day(ticket.valid_on),
             "name": mask(ticket.name),
         }
@@ -169,6 +174,10 @@ def refusal(error: QueueError) -> Json:
     said: Json = {"code": error.code, "message": error.message}
     if isinstance(error, OpenTicketsError):
         said["tickets"] = list(error.tickets)
+    if isinstance(error, CatalogueError):
+        said["problems"] = [
+            {"line": each.line, "column": each.column, "expected": _(each.expected)} for each in error.problems
+        ]
     return {"ok": False, "error": said}
 
 

@@ -77,6 +77,7 @@ def parser() -> Parser:
     for request in (*OPERATIONS, *QUERIES):
         _request(command, request)
     _days(command)
+    _procedures(command)
     _paper(command)
     _upkeep(command)
     _hall(command)
@@ -138,6 +139,11 @@ def _argument(command: Parser, field: Field) -> None:
             option, dest=field.name, metavar="TICKET=END", nargs="*", action="extend", type=_end_of, help=words
         )
         return
+    if field.kind == "texts":
+        command.options.add_argument(
+            option, dest=field.name, metavar="TEXT", action="append", required=field.is_required, help=words
+        )
+        return
     kind = int if field.kind == "number" else str
     if field.is_required:
         command.words.add_argument(field.name, type=kind, metavar=field.name.upper(), help=words)
@@ -166,14 +172,55 @@ def _days(command: _Command) -> None:
     later.words.add_argument("words", nargs="*")
 
 
+def _procedures(command: _Command) -> None:
+    listed = command("procedures", N_("the list of procedures, and which papers are missing most"))
+    actions = listed.add_subparsers(dest="action", required=True, parser_class=Parser, title=_("Commands"))
+
+    def action(name: str, words: str, *places: str) -> Parser:
+        added: Parser = actions.add_parser(name, help=_(words), description=_(words))
+        _general(added)
+        for place in places:
+            added.words.add_argument(place.lower().partition(".")[0], metavar=place)
+        return added
+
+    found = action("list", N_("the procedures, or those that fit some words"))
+    found.words.add_argument("words", nargs="*", metavar=_("WORDS"), help=_("with or without accents, or the code"))
+    found.options.add_argument("--all", action="store_true", help=_("also those out of use"))
+    action("show", N_("one procedure: papers, time limit, fee, legal basis, source"), "CODE")
+    action("export", N_("write the list to a new file for a spreadsheet"), "FILE.csv")
+    brought = action("import", N_("bring the list to a file; what it leaves out goes out of use"), "FILE.csv")
+    brought.options.add_argument("--yes", action="store_true", help=_("do not ask"))
+    action("compare", N_("what a file would change, and since when the present value holds"), "FILE.csv")
+    changes = action("changes", N_("what changed in the list, when and by whom"))
+    changes.words.add_argument("code", nargs="?", metavar="CODE")
+    action("load", N_("give an office of an earlier version the list that comes with the program"))
+    edit = action("edit", N_("say some fields of a procedure anew; an empty text means not known"), "CODE")
+    for name in (*CELLS, "active"):
+        edit.options.add_argument(f"--{name.replace('_', '-')}", dest=f"cell_{name}", metavar="TEXT")
+    missing = action("missing", N_("the papers missing most often in a month, by procedure"))
+    missing.options.add_argument("--month", metavar="2026-11", help=_("the month, the present one if none is given"))
+    missing.options.add_argument("--csv", metavar="FILE", help=_("write the figures to a new file for Excel"))
+
+
+# What of a procedure can be said anew; as the columns of the list, which are not read for a word of help.
+CELLS = (
+    *("service", "name_vi", "name_en", "time_limit", "time_unit", "fee", "papers"),
+    *("legal_basis", "source", "verified", "notes"),
+)
+
+
 def _paper(command: _Command) -> None:
     printer = command("printer", N_("the printer of slips"))
     actions = printer.add_subparsers(dest="action", required=True, parser_class=Parser, title=_("Commands"))
     for name, words in (
         ("show", N_("what is set, and whether it can be reached")),
         ("test", N_("print a test slip with every letter, and say what happened")),
+        ("run", N_("print what waits, for days")),
     ):
         _general(actions.add_parser(name, help=_(words), description=_(words)))
+    roll = command("roll", N_("print the numbers of a field's paper roll, for a power cut"))
+    roll.words.add_argument("service", metavar="SERVICE", help=_("the field's code, such as land"))
+    roll.options.add_argument("--pdf", metavar="FILE", help=_("write them to a new file, a page each"))
     slip = command("slip", N_("the slip of a ticket: here, as a picture or as a page"))
     slip.words.add_argument("ticket", metavar="TICKET", help=_("the ticket, such as D-007"))
     slip.options.add_argument("--day", metavar="D", help=_("the day, such as 2026-11-23"))

@@ -71,6 +71,8 @@ def move(
         changed |= {"ended_at": None, "outcome": None, "reason": None}
     if ticket.state == "held" and state != "held":
         changed["due_at"] = None
+        if ticket.fix_by is not None:
+            changed["fix_by"] = None
     set_columns(session, ticket, changed)
     if state == "void":
         release_voucher(session, ticket.id)

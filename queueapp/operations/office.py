@@ -7,6 +7,7 @@ from sqlmodel import col, select, update
 
 from queueapp.i18n import N_
 from queueapp.models import Counter, Head, Office, Service, Skill, Staff
+from queueapp.operations.catalogue import found_catalogue
 from queueapp.operations.record import NOWHERE, Where, record
 from queueapp.operations.rights import by_right
 from queueapp.operations.settings_checks import (
@@ -43,6 +44,7 @@ def found(session: Session, settings: Settings, *, at: datetime, is_training: bo
     session.flush()
     session.know_office()
     _apply(session, settings)
+    found_catalogue(session)
     _record(session, "found", at, settings)
 
 

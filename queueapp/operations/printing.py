@@ -15,9 +15,11 @@ from queueapp.operations.rights import by_right
 from queueapp.operations.running import Other
 from queueapp.paper.content import Content
 from queueapp.paper.slip import copy_of
+from queueapp.paper.voucher_slips import voucher_content
+from queueapp.queries.days import vouchers_of
 from queueapp.queries.prints import prints_of, token_of
 from queueapp.queries.rows import TicketRow, staff_id_of, ticket_coded
-from queueapp.queries.slips import slip_now
+from queueapp.queries.slips import field_names, slip_now
 from queueapp.queries.tickets import ticket_view
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.lifecycle import OPEN_STATES
@@ -36,7 +38,7 @@ _ASK = Statement(
         office_id=bindparam("office_id"),
         ticket_id=bindparam("ticket_id"),
         kind=bindparam("kind"),
-        state="pending",
+        state=bindparam("first_state"),
         host=bindparam("host"),
         content=bindparam("content", type_=prints.c.content.type),
         token=bindparam("token"),
@@ -117,19 +119,34 @@ def ask_print(
     """Put something into the outbox and return its key; None in an office without a printer."""
     if not has_printer(session):
         return None
-    printer = session.office.settings["printer"]
+    given: dict[str, Any] = {"kind": kind, "content": content, "ticket_id": ticket_id, "token": token}
+    return _keep(session, state="pending", is_copy=is_copy, at=at, **given)
+
+
+def _keep(
+    session: Session,
+    *,
+    kind: str,
+    content: Mapping[str, Any],
+    ticket_id: int | None,
+    token: str | None,
+    state: str,
+    is_copy: bool = False,
+    at: datetime,
+) -> int:
     row = session.row(
         _ASK,
         office_id=session.office.id,
         ticket_id=ticket_id,
         kind=kind,
-        host=printer.get("host") or None,
+        first_state=state,
+        host=session.office.settings.get("printer", {}).get("host") or None,
         content=dict(content),
         token=token,
         is_copy=is_copy,
         created_at=at,
     )
-    return int(row[0]) if row else None
+    return int(row[0]) if row else 0
 
 
 def has_printer(session: Session) -> bool:
@@ -209,6 +226,43 @@ def _ask_slip(session: Session, ticket: TicketRow, *, is_copy: bool = False, at:
     return ask_print(
         session, kind="slip", content=content.as_json(), ticket_id=ticket.id, token=token, is_copy=is_copy, at=at
     )
+
+
+def file_slip(
+    session: Session, *, ticket: str, day: date | None = None, is_copy: bool = False, at: datetime
+) -> Content:
+    """Return the slip of a ticket for a file or the screen: as it was printed before, else as it is now.
+
+    Its token is kept, so that the page behind its QR is found (unknown_ticket).
+    """
+    found = ticket_coded(session, ticket, at=at, day=day)
+    kept = next((each for each in prints_of(session, found.id) if each.kind == "slip"), None)
+    if kept is None:
+        token = token_for(session, found.id)
+        content = slip_now(session, found.id, token)
+        _keep(session, kind="slip", content=content.as_json(), ticket_id=found.id, token=token, state="printed", at=at)
+    else:
+        content = Content.from_json(kept.content)
+    return copy_of(content, session.office.settings.get("printer", {})) if is_copy else content
+
+
+def print_vouchers(session: Session, *, day: date, staff: str | None = None, at: datetime) -> int:
+    """Let the vouchers of a closed day be printed, and return how many; none in an office without a printer."""
+    staff_id_of(session, staff)
+    found = vouchers_of(session, day) if has_printer(session) else ()
+    languages = session.office.settings.get("printer", {}).get("languages", "vi")
+    for voucher in found:
+        field = field_names(session, voucher.service)
+        content = voucher_content(
+            session.office.name,
+            voucher,
+            languages=languages,
+            field=(field.name_vi, field.name_en),
+            qr=voucher.code,
+            is_training=session.office.is_training,
+        )
+        ask_print(session, kind="voucher", content=content.as_json(), at=at)
+    return len(found)
 
 
 @by_right

@@ -1,6 +1,7 @@
 """Ends or interrupts a service: finished, on hold and back, to another field, back into the queue."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from queueapp.i18n import N_
 from queueapp.operations.checks import busy_counter, free_counter
 from queueapp.operations.issuing import MOST_DOSSIERS
 from queueapp.operations.moving import move
+from queueapp.operations.papers import keep_missing, missing_detail, named_papers, named_procedure
 from queueapp.operations.personal import keep_personal
 from queueapp.operations.record import Where
 from queueapp.operations.rights import by_right
@@ -27,32 +29,46 @@ def finish(
     session: Session,
     *,
     counter: int,
-    outcome: str = "done",
+    outcome: str | None = None,
     dossiers: int | None = None,
     time_unreliable: bool = False,
+    missing: Sequence[str] | None = None,
+    procedure: str | None = None,
     staff: str | None = None,
     at: datetime,
 ) -> Answer:
-    """End the service with an outcome; `dossiers` corrects how many there were.
+    """End the service with an outcome, `done` if none is given; `dossiers` corrects how many there were.
 
     `time_unreliable` says that the times are wrong (a key was forgotten): the citizen counts as served, but not in the
-    durations. A ticket that was sent here to come back waits for the counter that sent it. Errors: unknown_counter,
-    counter_idle, wrong_state, bad_request.
+    durations. `missing` names the papers that were missing (the outcome is then `missing_papers`), `procedure` says
+    for which procedure the citizen came. A ticket that was sent here to come back waits for the counter that sent it.
+    Errors: unknown_counter, counter_idle, wrong_state, bad_request.
     """
     desk, ticket = busy_counter(session, counter, "finish")
     where = Where(desk.id, staff_id_of(session, staff) or ticket.staff_id)
+    papers = named_papers(missing)
+    outcome = outcome or ("missing_papers" if papers else "done")
+    if papers and outcome != "missing_papers":
+        raise BadRequestError(N_("Missing papers go with the outcome missing_papers alone."))
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", outcome):
         raise BadRequestError(N_("The outcome must be a code such as done or missing_papers."))
     counted = ticket.dossiers if dossiers is None else dossiers
     if not 1 <= counted <= MOST_DOSSIERS:
         raise BadRequestError(N_("The number of dossiers must be between 1 and {most}."), most=MOST_DOSSIERS)
+    code = named_procedure(procedure) or ticket.procedure
     detail = {"outcome": outcome, "dossiers": counted, "time_unreliable": time_unreliable or None}
+    detail |= missing_detail(papers, code, ticket.day)
     columns: dict[str, Any] = {"dossiers": counted, "is_unreliable": time_unreliable or ticket.is_unreliable}
+    if code != ticket.procedure:
+        columns["procedure"] = code
     if ticket.back_service_id is not None:
         columns |= {"place": ticket.issued_at, "is_first": True, "back_service_id": None}
         back = ticket.back_service_id
-        return move(session, "finish", ticket, "waiting", at=at, by=where, service_id=back, detail=detail, **columns)
-    return move(session, "finish", ticket, "served", at=at, where=where, outcome=outcome, detail=detail, **columns)
+        done = move(session, "finish", ticket, "waiting", at=at, by=where, service_id=back, detail=detail, **columns)
+    else:
+        done = move(session, "finish", ticket, "served", at=at, where=where, outcome=outcome, detail=detail, **columns)
+    keep_missing(session, session.head.seq, papers, day=ticket.day, procedure=code, ticket_id=ticket.id)
+    return done
 
 
 @by_right

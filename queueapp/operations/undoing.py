@@ -12,6 +12,7 @@ from queueapp.models import counters, events, spans
 from queueapp.operations.checks import open_day
 from queueapp.operations.counters import begin_shift, desk_of, end_shifts, set_state
 from queueapp.operations.moving import set_columns
+from queueapp.operations.papers import take_back_missing
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right, require_right
 from queueapp.operations.vouchers import release_voucher, take_again
@@ -72,7 +73,7 @@ _REOPEN = Statement(
 # What no clerk did, or what was done to mend: it is not taken back, and what stands before it no more.
 _NOT_TO_UNDO = ("undo", "adopt", "outage", "print_unsure", "wake", "come_back", "correct", "end_of_day")
 _COUNTER_VERBS = ("open_counter", "close_counter", "pause", "unpause")
-_TICKET_DATES = ("issued_at", "place", "ended_at", "due_at")
+_TICKET_DATES = ("issued_at", "place", "ended_at", "due_at", "fix_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,8 @@ def _undo_ticket(session: Session, history: list[_Done], who: int | None, at: da
     set_columns(session, present, restored)
     if has_spans:
         _take_back_span(session, present.id, at, is_open=state in OPEN_STATES)
+    if "missing" in last.detail:
+        take_back_missing(session, last.seq)
     where = Where(last.counter_id, who or last.staff_id)
     detail = {"undoes": last.seq, "undone": last.verb, "to": state, "spans": has_spans or None}
     record(session, "undo", at=at, ticket_id=present.id, where=where, changes=restored, **detail)

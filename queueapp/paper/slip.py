@@ -21,7 +21,8 @@ Names = tuple[str, str]  # in Vietnamese and in English; the second may be empty
 
 def slip(ticket: TicketView, office: OfficeView, service: ServiceView, *, is_copy: bool = False) -> tuple[Line, ...]:
     """Return the lines of a ticket's slip as the screen shows them, in the language in use."""
-    lines = _lines(ticket, office, service, (language(),))
+    procedure = (ticket.procedure_vi or ticket.procedure, ticket.procedure_en or "") if ticket.procedure else None
+    lines = _lines(ticket, office, service, (language(),), procedure=procedure)
     return content_of(as_copy(lines, (language(),)) if is_copy else lines).lines
 
 

@@ -2,14 +2,13 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 
 from queueapp.i18n import N_, _
+from queueapp.paper.cells import Cell, written_cell
 from queueapp.rules.errors import state_words
 from queueapp.rules.summaries import DaySummary, Figures, Measure
-from queueapp.text import clean
 
 COUNTS = (
     ("issued", N_("Issued")),
@@ -29,11 +28,6 @@ _DURATIONS = (
     ("held", N_("On hold, minutes")),
 )
 _STATISTICS = (N_("n"), N_("mean"), N_("median"), N_("90th percentile"), N_("longest"), N_("sum"))
-# What begins a formula, in full width too, at the start of a cell or where another country's spreadsheet would cut it
-# (which may take quotes that follow for the cell's own).
-_ACTIVE = re.compile(r"(^|[,;][\s\"]*)(?=[=+\-@＝＋－＠﹢﹣﹫⁺₊⁼₌])")
-
-Cell = str | int | float | None
 
 
 def summary_csv(summary: DaySummary, names: Mapping[str, str]) -> str:
@@ -43,21 +37,26 @@ def summary_csv(summary: DaySummary, names: Mapping[str, str]) -> str:
     """
     written = io.StringIO()
     rows = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    rows.writerow([_cell(_("Day")), _cell(summary.day.isoformat())])
+    rows.writerow([written_cell(_("Day")), written_cell(summary.day.isoformat())])
     rows.writerow([])
-    rows.writerow([_cell(each) for each in _head(summary.all)])
+    rows.writerow([written_cell(each) for each in _head(summary.all)])
     for kind, name, figures in _groups(summary, names):
-        rows.writerow([_cell(each) for each in (kind, name, *_values(figures))])
+        rows.writerow([written_cell(each) for each in (kind, name, *_values(figures))])
     rows.writerow([])
     rows.writerow(
-        [_cell(_(each)) for each in (N_("Not served"), N_("Field"), N_("End"), N_("Reason"), N_("Waited, minutes"))]
+        [
+            written_cell(_(each))
+            for each in (N_("Not served"), N_("Field"), N_("End"), N_("Reason"), N_("Waited, minutes"))
+        ]
     )
     for each in summary.unserved:
         field = names.get(each.service, each.service)
-        rows.writerow([_cell(value) for value in (each.code, field, state_words(each.end), each.reason, each.waited)])
+        rows.writerow(
+            [written_cell(value) for value in (each.code, field, state_words(each.end), each.reason, each.waited)]
+        )
     rows.writerow([])
     for facts in _facts(summary):
-        rows.writerow([_cell(value) for value in facts])
+        rows.writerow([written_cell(value) for value in facts])
     return written.getvalue()
 
 
@@ -83,6 +82,7 @@ def _head(figures: Figures) -> Iterator[str]:
     yield from (f"{_(word)}: {_(statistic)}" for _field, word in _DURATIONS for statistic in _STATISTICS)
     yield _("Times unreliable, left out")
     yield from (_("Waited over {minutes} min").format(minutes=limit) for limit in figures.wait_over)
+    yield _("Sent to put a form right")
 
 
 def _groups(summary: DaySummary, names: Mapping[str, str]) -> Iterator[tuple[str, str, Figures]]:
@@ -104,13 +104,4 @@ def _values(figures: Figures) -> Iterator[Cell]:
         yield from astuple(described)
     yield figures.excluded_unreliable
     yield from figures.wait_over.values()
-
-
-def _cell(value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return repr(value).replace(".", ",")
-    if isinstance(value, int):
-        return str(value)
-    return _ACTIVE.sub(r"\1'", clean(value, 500))
+    yield figures.reworked

@@ -21,6 +21,7 @@ def office_view(session: Session) -> OfficeView:
         is_guarded=bool(office.is_guarded),
         clock_minutes=round(office.clock_offset / _MICROSECONDS_A_MINUTE),
         lock_minutes=limits_of(office.settings).lock_minutes,
+        fix_minutes=limits_of(office.settings).fix_minutes,
         keeps_names=bool(office.settings.get("personal", {}).get("name", False)),
         is_voiced=voice_of(office.settings).on,
     )

@@ -13,7 +13,7 @@ from queueapp.rules.chain import moment
 from queueapp.rules.figures import summarise
 from queueapp.rules.rebuilt import Life, Lived
 from queueapp.rules.rebuilt_settings import InForce
-from queueapp.rules.sheets import as_sheet, fingerprint, first_difference, sealed
+from queueapp.rules.sheets import as_known_by, as_sheet, fingerprint, first_difference, sealed
 from queueapp.rules.summaries import Visit
 from queueapp.rules.views import SpanView
 from queueapp.statement import Statement
@@ -45,7 +45,7 @@ def compare_sheet(walk: Walk, detail: dict[str, Any]) -> None:
         picked=walk.picked.get(day, 0),
         has_curves=False,
     )
-    text, _print = sealed(as_sheet(rebuilt))
+    text, _print = sealed(as_known_by(sheet, as_sheet(rebuilt)))
     parted = None if text == row[0] else first_difference(json.loads(text), sheet)
     if parted is not None:
         raise PartedError(f"day {day}.sheet.{parted[0]}", day, parted[1], parted[2])

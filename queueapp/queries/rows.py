@@ -54,6 +54,8 @@ class TicketRow:
     back_to_id: int | None
     back_service_id: int | None
     is_unreliable: bool
+    procedure: str | None
+    fix_by: datetime | None
 
     @property
     def code(self) -> str:
@@ -98,6 +100,8 @@ _TICKET_COLUMNS = (
     tickets.c.back_to_id,
     tickets.c.back_service_id,
     tickets.c.is_unreliable,
+    tickets.c.procedure,
+    tickets.c.fix_by,
 )
 TICKETS = select(*_TICKET_COLUMNS).join(services, services.c.id == tickets.c.issued_for_id)
 

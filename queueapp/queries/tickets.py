@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, case, func, select
 
 from queueapp.i18n import N_
-from queueapp.models import counters, events, personals, services, spans, staff, tickets, vouchers
+from queueapp.models import counters, events, personals, procedures, services, spans, staff, tickets, vouchers
 from queueapp.queries.rows import code_of, ticket_coded, waiting_for_service
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.order import Waiting, ahead_of
@@ -53,6 +53,8 @@ TICKET_COLUMNS = (
     tickets.c.is_clock_touched,
     tickets.c.fix_by,
     tickets.c.is_from_roll,
+    procedures.c.name_vi,
+    procedures.c.name_en,
 )
 _IS_FIRST = TICKET_COLUMNS.index(tickets.c.is_first)
 
@@ -69,6 +71,9 @@ def select_tickets() -> Select[Any]:
         .outerjoin(personals, personals.c.ticket_id == tickets.c.id)
         .outerjoin(_back_to, _back_to.c.id == tickets.c.back_to_id)
         .outerjoin(vouchers, vouchers.c.ticket_id == tickets.c.id)
+        .outerjoin(
+            procedures, and_(procedures.c.office_id == tickets.c.office_id, procedures.c.code == tickets.c.procedure)
+        )
         .outerjoin(_open_span, and_(_open_span.c.ticket_id == tickets.c.id, _open_span.c.ended_at.is_(None)))
     )
 
@@ -143,7 +148,7 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
         *end,
     ) = rest
     note, name, reason, due_at, is_first, back_to, voucher, valid_on, *flags = end
-    is_unreliable, is_clock_touched, fix_by, is_from_roll = flags
+    is_unreliable, is_clock_touched, fix_by, is_from_roll, procedure_vi, procedure_en = flags
     return TicketView(
         code=code_of(letter, number),
         service=service,
@@ -174,6 +179,8 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
         is_clock_touched=bool(is_clock_touched),
         fix_by=fix_by,
         is_from_roll=bool(is_from_roll),
+        procedure_vi=procedure_vi,
+        procedure_en=procedure_en,
     )
 
 

@@ -17,10 +17,12 @@ from queueapp.queries.comparing import compare_settings as _compare_settings
 from queueapp.queries.comparing import compare_spans as _compare_spans
 from queueapp.queries.comparing import compare_tickets as _compare_tickets
 from queueapp.queries.comparing import compare_vouchers as _compare_vouchers
+from queueapp.queries.comparing_papers import compare_missing as _compare_missing
 from queueapp.queries.proving_sheets import compare_sheet as _compare_sheet
 from queueapp.queries.walked import CHUNK, Closed, Verdict, Walk, raw
 from queueapp.queries.walked import PartedError as _PartedError
 from queueapp.rules.chain import link
+from queueapp.rules.rebuilt_missing import MISSING_VERBS
 from queueapp.rules.rebuilt_settings import SETTING_VERBS, InForce
 from queueapp.session import Session
 from queueapp.statement import Statement
@@ -89,6 +91,7 @@ def verify(session: Session, *, from_seal: bool = False, progress: Progress | No
             _compare_spans(walk)
             _compare_vouchers(walk)
             _compare_counters(walk)
+            _compare_missing(walk)
     except _PartedError as parted:
         verdict.difference = parted.difference
     return verdict
@@ -169,11 +172,22 @@ def _read(text: str) -> dict[str, Any]:
 
 
 def _take_in(walk: Walk, row: tuple[Any, ...], detail: dict[str, Any]) -> None:
-    seq, at, verb, ticket, counter = row[:5]
+    seq, at, verb, ticket = row[:4]
     walk.last_at = at
+    if verb in MISSING_VERBS:
+        walk.missing.follow(seq, ticket, detail)
     if ticket is not None:
         _take_in_ticket(walk, ticket, verb, at, detail)
-    elif verb in SETTING_VERBS:
+    else:
+        _take_in_office(walk, row, detail)
+    # An exercise may be set up in the past, and what an older program left was adopted: neither moves the time.
+    if verb != "adopt" and not (verb in SETTING_VERBS and detail.get("training")):
+        walk.head_at = at
+
+
+def _take_in_office(walk: Walk, row: tuple[Any, ...], detail: dict[str, Any]) -> None:
+    seq, at, verb, _ticket, counter = row[:5]
+    if verb in SETTING_VERBS:
         walk.settings.follow(at, detail)
     elif counter is not None and "set" in detail:
         walk.desks[counter] = detail["set"]
@@ -186,9 +200,6 @@ def _take_in(walk: Walk, row: tuple[Any, ...], detail: dict[str, Any]) -> None:
         walk.opened[detail["day"]] = at
     elif verb == "close_day":
         _take_in_close(walk, Closed(at, row[5], detail.get("reason"), seq, row[8]), detail)
-    # An exercise may be set up in the past, and what an older program left was adopted: neither moves the time.
-    if verb != "adopt" and not (verb in SETTING_VERBS and detail.get("training")):
-        walk.head_at = at
 
 
 def _take_in_ticket(walk: Walk, ticket: int, verb: str, at: int, detail: dict[str, Any]) -> None:

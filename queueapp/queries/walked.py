@@ -13,6 +13,7 @@ from queueapp.clock import business_day
 from queueapp.models import tickets
 from queueapp.rules.chain import GENESIS, moment
 from queueapp.rules.rebuilt import Life, Lived, Packed
+from queueapp.rules.rebuilt_missing import MissingPapers
 from queueapp.rules.rebuilt_settings import InForce
 from queueapp.rules.rebuilt_vouchers import Vouchers
 from queueapp.session import Session
@@ -81,6 +82,7 @@ class Walk:
     verdict: Verdict
     settings: InForce
     vouchers: Vouchers = field(default_factory=Vouchers)
+    missing: MissingPapers = field(default_factory=MissingPapers)
     lives: dict[int, Life] = field(default_factory=dict)
     packed: dict[int, Packed] = field(default_factory=dict)
     by_day: dict[str, list[int]] = field(default_factory=dict)

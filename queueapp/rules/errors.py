@@ -65,6 +65,11 @@ class UnknownVoucherError(UnknownTicketError):
     template = N_("There is no voucher {ticket}. Check it letter by letter against the slip.")
 
 
+class UnknownProcedureError(QueueError):
+    code = "unknown_procedure"
+    template = N_("There is no procedure “{procedure}” on the list. Look it up with “queueapp procedures list”.")
+
+
 class UnknownStaffError(QueueError):
     code = "unknown_staff"
     template = N_("Nobody called “{staff}” works here. Check how it is written, or ask an administrator.")

@@ -148,7 +148,13 @@ def _figures(visits: Sequence[Visit], spent: Sequence[Spent], *, is_issuing: boo
         held=measure(list(sums["held"].values())),
         excluded_unreliable=sum(visit.state == "served" and visit.is_unreliable for visit in visits),
         wait_over={str(limit): sum(wait > limit for wait in waits) for limit in WAIT_THRESHOLDS},
+        reworked=sum(_is_reworked(visit) for visit in visits),
     )
+
+
+def _is_reworked(visit: Visit) -> bool:
+    """Whether a citizen was sent to put a form right, however often; a wrong key that was taken back ended no span."""
+    return visit.state != "void" and any(span.ended_by == "send_to_fix" for span in visit.spans)
 
 
 def _per_citizen(spent: Sequence[Spent]) -> defaultdict[str, dict[int, float]]:

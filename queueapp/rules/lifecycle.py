@@ -34,6 +34,8 @@ TRANSITIONS = {
     "finish": Transition(("serving",), ("served",)),
     "hold": Transition(("serving",), ("held",)),
     "resume": Transition(("held",), ("serving",)),
+    "send_to_fix": Transition(("serving",), ("held",)),
+    "return_from_fix": Transition(("held",), ("waiting",)),
     "transfer": Transition(("called", "serving"), ("waiting",)),
     "put_back": Transition(("called", "serving"), ("waiting",)),
     "leave": Transition(("waiting", "called", "held"), ("left",)),

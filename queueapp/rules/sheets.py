@@ -33,6 +33,23 @@ def as_sheet(summary: DaySummary) -> Sheet:
     }
 
 
+_LATER = ("reworked",)  # figures that a sheet sealed by an earlier version does not know
+_GROUPS = ("services", "counters", "clerks", "hours")
+
+
+def as_known_by(kept: Sheet, sheet: Sheet) -> Sheet:
+    """Return a rebuilt sheet without the figures that the kept one does not know, because it is older than they are."""
+    unknown = {name for name in _LATER if name not in kept["all"]}
+    if not unknown:
+        return sheet
+    groups = {group: {name: _without(figures, unknown) for name, figures in sheet[group].items()} for group in _GROUPS}
+    return sheet | groups | {"all": _without(sheet["all"], unknown)}
+
+
+def _without(figures: Sheet, unknown: set[str]) -> Sheet:
+    return {name: value for name, value in figures.items() if name not in unknown}
+
+
 def sealed(sheet: Sheet) -> tuple[str, str]:
     """Return a sheet as the text that is kept, and its fingerprint (SHA-256) that goes into the chain."""
     text = json.dumps(sheet, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -44,7 +44,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of a group of citizens (contract.md section 4); `issued` is None where tickets are not issued."""
+    """The figures of a group of citizens (contract.md section 4); `issued` is None where tickets are not issued.
+
+    `reworked` counts citizens who were sent to put a form right, each once.
+    """
 
     issued: int | None
     served: int
@@ -64,6 +67,7 @@ class Figures:
     estimate: dict[str, float | int | None] = field(
         default_factory=lambda: {"n": 0, "mae": None, "coverage": None, "late": None}
     )
+    reworked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

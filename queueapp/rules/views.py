@@ -6,6 +6,7 @@ from typing import Any
 
 from queueapp.i18n import name_of
 from queueapp.rules.order import Why
+from queueapp.rules.procedures import ProcedureView
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class TicketView:
     over comes again on the day `valid_on`. The times of one that `is_unreliable` are left out of the durations;
     one that `is_clock_touched` was open when the machine's clock jumped. Who is back by `fix_by` with a form put right
     keeps the place; one that `is_from_roll` has a number of the paper roll. `name` is the citizen's, where the office
-    keeps names; only the counter that serves them shows it in full.
+    keeps names; only the counter that serves them shows it in full. `procedure_vi` and `procedure_en` are the names of
+    the procedure, where it stands on the office's list.
     """
 
     code: str
@@ -78,9 +80,16 @@ class TicketView:
     is_clock_touched: bool = False
     fix_by: datetime | None = None
     is_from_roll: bool = False
+    procedure_vi: str | None = None
+    procedure_en: str | None = None
     estimate: None = None
     spans: tuple[SpanView, ...] | None = None
     events: tuple[EventView, ...] | None = None
+
+    @property
+    def procedure_name(self) -> str:
+        """The procedure's name in the language in use, its code where the list does not know it; empty without one."""
+        return name_of(self.procedure_vi or "", self.procedure_en or self.procedure_vi or "") or self.procedure or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,8 @@ class OfficeView:
 
     One that `is_guarded` knows people by their PINs. `clock_minutes` is by how much the machine's clock has jumped
     (back where negative), `lock_minutes` after how long without a key a terminal locks itself, `keeps_names` whether
-    names are kept. One that `is_voiced` has its calls announced.
+    names are kept, `fix_minutes` how long the place of somebody is kept who puts a form right. One that `is_voiced` has
+    its calls announced.
     """
 
     name: str
@@ -117,6 +127,7 @@ class OfficeView:
     lock_minutes: int = 0
     keeps_names: bool = False
     is_voiced: bool = False
+    fix_minutes: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +179,23 @@ class CounterView:
 
 @dataclass(frozen=True, slots=True)
 class VoucherView:
-    """What a citizen who is carried over takes home: a code, the ticket it came from, the day it is good for."""
+    """What a citizen who is carried over takes home: a code, the ticket it came from, the day it is good for.
+
+    `service` is the field that issued that ticket.
+    """
 
     code: str
     ticket: str
     valid_on: date
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What an operation did: the ticket or the counter as it is now, and for a call why this ticket.
 
-    For a day that was closed: which, and the vouchers of those who were carried over.
+    For a day that was closed: which, and the vouchers of those who were carried over. For papers looked at before a
+    number was issued: of which procedure, and what was missing.
     """
 
     ticket: TicketView | None = None
@@ -187,6 +203,8 @@ class Answer:
     why: Why | None = None
     day: date | None = None
     vouchers: tuple[VoucherView, ...] = ()
+    procedure: str | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,3 +347,71 @@ class StuckView:
     day: date
     tickets: tuple[StuckTicket, ...]
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueView:
+    """The procedures in use; from `same_day_until` on, what is due the same day may come the next working day."""
+
+    office: OfficeView
+    procedures: tuple[ProcedureView, ...]
+    same_day_until: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueChange:
+    """What changed of one procedure on the list: when, by whom, and each field's (before, after)."""
+
+    seq: int
+    at: datetime
+    clerk: str | None
+    code: str
+    fields: dict[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingCount:
+    """How often a paper was missing: found at the counter, and at reception before a number was issued."""
+
+    paper: str
+    counter: int = 0
+    reception: int = 0
+
+    @property
+    def n(self) -> int:
+        """How often in all."""
+        return self.counter + self.reception
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureMissing:
+    """The papers missing of one procedure, the most frequent first; `counter` and `reception` count citizens.
+
+    `procedure` is None where nobody said which; `since` is the first day on which one was missing.
+    """
+
+    procedure: str | None
+    name_vi: str
+    name_en: str
+    counter: int
+    reception: int
+    papers: tuple[MissingCount, ...]
+    since: date | None = None
+
+    @property
+    def name(self) -> str:
+        """The name in the language in use; the code where the list does not know it."""
+        return name_of(self.name_vi, self.name_en or self.name_vi) or self.procedure or ""
+
+    @property
+    def n(self) -> int:
+        """How many citizens in all."""
+        return self.counter + self.reception
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReport:
+    """The papers missing in a month, by procedure."""
+
+    month: str
+    procedures: tuple[ProcedureMissing, ...]

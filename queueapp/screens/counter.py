@@ -12,16 +12,19 @@ from textual.content import Content
 from queueapp.i18n import N_, _
 from queueapp.operations.calling import call, no_show, recall, start
 from queueapp.operations.counters import close_counter, open_counter, pause, unpause
+from queueapp.operations.fixing import send_to_fix
 from queueapp.operations.issuing import serve
 from queueapp.operations.leaving import leave
 from queueapp.operations.serving import finish, hold, put_back, resume, transfer
 from queueapp.operations.undoing import undo
+from queueapp.paper.paper_slips import fix_slip, missing_slip
 from queueapp.queries.hall import desk
 from queueapp.rules.lifecycle import OUTCOMES
 from queueapp.rules.order import explain
 from queueapp.rules.views import DeskView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask, Choose, Confirm
+from queueapp.screens.papers import ask_missing, hand_over
 from queueapp.terminal import Terminal
 from queueapp.widgets.big import BigText
 from queueapp.widgets.desk import (
@@ -37,6 +40,7 @@ from queueapp.widgets.desk import (
 )
 from queueapp.widgets.ledger import unclosed_words, undone_words
 from queueapp.widgets.lines import Notice, TicketLines, Words
+from queueapp.widgets.procedure import missing_words
 
 LONGEST_MINUTES = 4  # digits
 
@@ -66,6 +70,13 @@ class CounterScreen(QueueScreen[DeskView]):
             "ctrl+z,z", "undo", N_("Undo"), tooltip=N_("Take back the last thing done at this counter."), id="undo"
         ),
         Binding("o", "outcome", N_("Finish otherwise"), tooltip=N_("Finish with another outcome."), id="outcome"),
+        Binding(
+            "c",
+            "fix",
+            N_("Put form right"),
+            tooltip=N_("Send the citizen to put a form right; who is back in time keeps the place."),
+            id="fix",
+        ),
         Binding("u", "unreliable", N_("Times wrong"), tooltip=N_("Finish, and leave the times out."), id="unreliable"),
         Binding("l", "leave", N_("Left"), tooltip=N_("The called citizen went away."), id="leave"),
         Binding("k", "pick", N_("Pick a ticket"), tooltip=N_("Call one out of order, for a reason."), id="pick"),
@@ -163,9 +174,42 @@ class CounterScreen(QueueScreen[DeskView]):
         """Ask how it ended, and finish."""
         answers = [(outcome, _(OUTCOME_WORDS[outcome])) for outcome in OUTCOMES]
         outcome = await self.app.push_screen_wait(Choose(_("How did it end?"), answers))
-        if outcome is not None:
-            with self.reporting():
+        with self.reporting():
+            if outcome == "missing_papers":
+                await self._finish_missing()
+            elif outcome is not None:
                 await self.write(finish, counter=self.number, outcome=outcome)
+
+    async def _finish_missing(self) -> None:
+        """Ask which papers are missing, finish, and show the slip of them."""
+        ticket = self.answer.counter.ticket if self.answer is not None else None
+        asked = await ask_missing(self, ticket) if ticket is not None else None
+        if self.answer is None or ticket is None or asked is None:
+            return
+        code = asked.procedure.code if asked.procedure is not None else None
+        papers = asked.looked.papers
+        await self.write(finish, counter=self.number, outcome="missing_papers", missing=papers, procedure=code)
+        content = missing_slip(asked.procedure, papers, self.answer.office, self.now, ticket=ticket)
+        await hand_over(self, missing_words(ticket.code, papers), "missing", content)
+
+    @work
+    async def action_fix(self) -> None:
+        """Ask for how long and what is to be put right, and send the citizen there; the place is kept."""
+        if self.answer is None:
+            return
+        usual = self.answer.office.fix_minutes
+        question = _("What is to be put right? Minutes in front say how long the place is kept, else {n}.")
+        said = await self.app.push_screen_wait(
+            Ask(question.format(n=usual), _("15 signature of the spouse"), is_required=False)
+        )
+        if said is None:
+            return
+        minutes, reason = _timed(said)
+        with self.reporting():
+            done = await self.write(send_to_fix, counter=self.number, minutes=minutes, reason=reason or None)
+            if done.ticket is not None:
+                content = fix_slip(done.ticket, self.answer.office, self.now)
+                await hand_over(self, _("For the citizen."), "fix", content)
 
     @work
     async def action_unreliable(self) -> None:

@@ -1,5 +1,6 @@
 """Reception: one key per field issues a ticket, and every ticket of the day can be found."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -10,18 +11,23 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from queueapp.i18n import N_, _, ngettext
+from queueapp.operations.fixing import return_from_fix
 from queueapp.operations.issuing import MOST_DOSSIERS, issue
 from queueapp.operations.leaving import leave, void
+from queueapp.operations.papers import precheck
 from queueapp.operations.priority import set_priority
 from queueapp.operations.returning import bring_back
 from queueapp.operations.undoing import undo
 from queueapp.operations.vouchers import voucher_service
+from queueapp.paper.paper_slips import missing_slip
 from queueapp.paper.slip import as_text, slip
 from queueapp.queries.hall import reception
 from queueapp.queries.tickets import ticket
+from queueapp.rules.procedures import ProcedureView, late_words, missing_of
 from queueapp.rules.views import ReceptionView, ServiceView, TicketView
-from queueapp.screens.dialogs import Ask, Choose
+from queueapp.screens.dialogs import Ask, Choose, Confirm
 from queueapp.screens.paper import PaperScreen
+from queueapp.screens.papers import hand_over, look_at_papers
 from queueapp.screens.ticket import TicketDialog
 from queueapp.terminal import Terminal
 from queueapp.text import clean
@@ -57,6 +63,13 @@ class ReceptionScreen(PaperScreen):
                 id=f"issue-{place}",
             )
             for place in range(1, MOST_FIELDS + 1)
+        ),
+        Binding(
+            "ctrl+f,t",
+            "procedure",
+            N_("Procedure, papers"),
+            tooltip=N_("Search a procedure, look at the papers; then a ticket, or a slip of what is missing."),
+            id="procedure",
         ),
         Binding(
             "f4,p",
@@ -152,12 +165,47 @@ class ReceptionScreen(PaperScreen):
             self.tell(_("There is no field {n} here.").format(n=place), is_warning=True)
             return
         with self.reporting():
-            wish = {"priority": self._priority, "dossiers": self._dossiers, "name": self._citizen or None}
-            done = await self.write(issue, service=field.code, **wish)
-            self._issued, self._priority, self._dossiers, self._citizen = done.ticket, None, 1, ""
-            self._touched = done.ticket.code if done.ticket is not None else None
-            self._repaint_next()
-            await self.print_slip(done.ticket)
+            await self._issue(field.code)
+
+    async def _issue(self, service: str, procedure: str | None = None) -> None:
+        wish = {"priority": self._priority, "dossiers": self._dossiers, "name": self._citizen or None}
+        done = await self.write(issue, service=service, procedure=procedure, **wish)
+        self._issued, self._priority, self._dossiers, self._citizen = done.ticket, None, 1, ""
+        self._touched = done.ticket.code if done.ticket is not None else None
+        self._repaint_next()
+        await self.print_slip(done.ticket)
+
+    @work
+    async def action_procedure(self) -> None:
+        """Search a procedure and look at the papers; then issue a ticket, or the slip of what is missing."""
+        if self.answer is None:
+            return
+        with self.reporting():
+            services = self.answer.status.services
+            asked = await look_at_papers(self, services)
+            if asked is None or asked.procedure is None:
+                return
+            if asked.looked.verb == "print":
+                await self._precheck(asked.procedure, asked.looked.papers)
+                return
+            service = asked.procedure.service
+            if service is None:
+                question = _("Which field?")
+                choices = [(each.code, each.name) for each in services]
+                service = await self.app.push_screen_wait(Choose(question, choices))
+            if service is not None:
+                await self._issue(service, asked.procedure.code)
+                if asked.late_after is not None:
+                    self.tell(late_words(asked.late_after), is_warning=True)
+
+    async def _precheck(self, procedure: ProcedureView, present: Sequence[str]) -> None:
+        missing = missing_of(procedure, present)
+        everything = _("No paper is ticked. Print all of them as missing?")
+        if self.answer is None or (not present and not await self.app.push_screen_wait(Confirm(everything))):
+            return
+        await self.write(precheck, procedure=procedure.code, missing=missing)
+        content = missing_slip(procedure, missing, self.answer.office, self.now)
+        await hand_over(self, _("For the citizen. No number was used."), "missing", content)
 
     @work
     async def action_priority(self) -> None:
@@ -222,6 +270,8 @@ class ReceptionScreen(PaperScreen):
                 await self._bring_back(found.code)
             elif verb == "reprint":
                 await self.reprint(found.code)
+            elif verb == "return_from_fix":
+                await self._return_from_fix(found.code)
             elif verb == "set_priority":
                 await self._set_priority(found.code)
 
@@ -292,6 +342,15 @@ class ReceptionScreen(PaperScreen):
         self._touched = code
         if done.ticket is not None:
             self.tell(_("{code} waits again, {ahead} before it.").format(code=code, ahead=done.ticket.ahead))
+
+    async def _return_from_fix(self, code: str) -> None:
+        done = await self.write(return_from_fix, ticket=code)
+        self._touched = code
+        if done.ticket is not None and done.ticket.is_first:
+            self.tell(_("{code} is back in time: it is called before the others.").format(code=done.ticket.code))
+        elif done.ticket is not None:
+            words = _("{code} is back late: it waits at the end, {ahead} before it.")
+            self.tell(words.format(code=done.ticket.code, ahead=done.ticket.ahead), is_warning=True)
 
     async def _set_priority(self, code: str) -> None:
         if self.answer is None:

@@ -14,6 +14,7 @@ from queueapp.rules.lifecycle import verbs_for
 from queueapp.rules.views import OfficeView, TicketView
 from queueapp.screens.dialogs import Dialog
 from queueapp.text import mask
+from queueapp.widgets.clocks import hh_mm
 from queueapp.widgets.history import history_lines, state_line
 from queueapp.widgets.lines import TicketLines
 
@@ -25,7 +26,12 @@ class TicketDialog(Dialog[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f11,v", "choose('void')", N_("Void"), tooltip=N_("Declare the ticket void, for a reason.")),
         Binding("f12,l", "choose('leave')", N_("Left"), tooltip=N_("The citizen went away.")),
-        Binding("f5,b", "choose('bring_back')", N_("Bring back"), tooltip=N_("Absent or gone: it waits again.")),
+        Binding(
+            "f5,b",
+            "choose('bring_back')",
+            N_("Bring back"),
+            tooltip=N_("Absent, gone, or back with the form put right."),
+        ),
         Binding(
             "f4,p", "choose('set_priority')", N_("Priority"), tooltip=N_("Give priority or take it, for a reason.")
         ),
@@ -56,7 +62,8 @@ class TicketDialog(Dialog[str | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what its state forbids."""
-        possible = {"", "reprint", *verbs_for(self._ticket.state)}
+        more = {"bring_back"} if self._is_fixing else set()
+        possible = {"", "reprint", *verbs_for(self._ticket.state)} | more
         is_possible = action != "choose" or parameters[0] in possible
         return super().check_action(action, parameters) if is_possible else None
 
@@ -66,12 +73,20 @@ class TicketDialog(Dialog[str | None]):
 
     def action_choose(self, verb: str) -> None:
         """Answer what is to be done."""
-        self.dismiss(verb or None)
+        self.dismiss("return_from_fix" if verb == "bring_back" and self._is_fixing else verb or None)
+
+    @property
+    def _is_fixing(self) -> bool:
+        """Whether the citizen was sent to put a form right."""
+        return self._ticket.state == "held" and self._ticket.fix_by is not None
 
     def _facts(self) -> list[str]:
         ticket = self._ticket
         named = {priority.code: priority.name for priority in self._office.priorities}
-        facts = [_("dossiers: {n}").format(n=ticket.dossiers)]
+        facts = [ticket.procedure_name] if ticket.procedure_name else []
+        facts.append(_("dossiers: {n}").format(n=ticket.dossiers))
+        if ticket.fix_by is not None:
+            facts.append(_("puts a form right, before {time}").format(time=hh_mm(ticket.fix_by, self._office.timezone)))
         if ticket.priority is not None:
             facts.append(_("priority: {reason}").format(reason=named.get(ticket.priority, ticket.priority)))
         if ticket.name:

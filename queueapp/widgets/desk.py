@@ -31,6 +31,7 @@ _OPERATIONS = {
     "pick": "call",
     "pause": "pause",
     "transfer_back": "transfer",
+    "fix": "send_to_fix",
 }
 
 
@@ -113,6 +114,8 @@ def facts_line(answer: DeskView, why: str) -> Content:
     issued = hh_mm(ticket.issued_at, answer.office.timezone)
     second = [_("dossiers: {n}").format(n=ticket.dossiers), _("issued at {time}").format(time=issued)]
     lines = [" · ".join(first), " · ".join(second)]
+    if ticket.procedure_name:
+        lines.insert(1, ticket.procedure_name)
     if ticket.issued_for != ticket.service:
         lines.append(_("came from {field}").format(field=fields.get(ticket.issued_for, ticket.issued_for)))
     if ticket.name:
@@ -148,7 +151,10 @@ def held_lines(answer: DeskView, now: datetime, width: int) -> list[Content]:
     for each in answer.held:
         counter = _("counter {number}").format(number=each.counter)
         due = None
-        if each.due_at is not None:
+        if each.fix_by is not None:
+            time = hh_mm(each.fix_by, answer.office.timezone)
+            due = _("puts a form right, before {time}").format(time=time)
+        elif each.due_at is not None:
             due = f"→{hh_mm(each.due_at, answer.office.timezone)}"
         said = " · ".join(fact for fact in (due, each.reason, counter) if fact)
         held_for = minutes_since(each.since, now)

@@ -119,7 +119,7 @@ def test_every_letter_and_its_accents_are_drawn_apart_from_the_next_line() -> No
 def test_a_picture_and_a_page_have_the_size_of_the_paper(mm: int, millimetres: int) -> None:
     picture = Image.open(io.BytesIO(as_png(generated(2), mm)))
     assert round(picture.width / float(picture.info["dpi"][0]) * 25.4) == millimetres
-    page = as_pdf(generated(2), mm)
+    page = as_pdf([generated(2)], mm)
     width = float(page.split(b"/MediaBox [ 0 0 ")[1].split()[0])
     assert (page[:5], round(width / 72 * 25.4)) == (b"%PDF-", millimetres)
 

@@ -1,0 +1,316 @@
+"""Asks which procedure somebody came for, and which of its papers they have, or lack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from queueapp.i18n import N_, _
+from queueapp.rules.procedures import ProcedureView
+from queueapp.rules.search import LONGEST, Index
+from queueapp.rules.views import ProcedureMissing
+from queueapp.screens.dialogs import Dialog
+from queueapp.text import clean, fold
+from queueapp.widgets.inputs import TextBox
+from queueapp.widgets.lines import TicketLines
+from queueapp.widgets.procedure import basis_lines, fact_lines, found_line, often_missing, ticked
+
+PAGE = 8
+LONGEST_PAPERS = 300
+
+
+class FindProcedure(Dialog[ProcedureView | None]):
+    """A line to type on, below it what fits, narrowing at every key; the answer is the procedure under the cursor."""
+
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer", N_("Choose"), key_display="↑ ↓ Enter"),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", f"move(-{PAGE})", show=False),
+        Binding("pagedown", f"move({PAGE})", show=False),
+        Binding("escape", "give_up", N_("Cancel")),
+    ]
+
+    def __init__(self, question: str, index: Index, *, typed: str = "") -> None:
+        super().__init__(question)
+        self._index = index
+        self._typed = clean(typed, LONGEST)
+        self._found: tuple[ProcedureView, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        """What stands on the line, so that a search can be gone on with."""
+        return self._typed
+
+    def boxes(self) -> ComposeResult:
+        """Build the line and the list."""
+        yield TextBox(self._typed, placeholder=_("khai sinh, ket hon, 1.001193 …"), max_length=LONGEST)
+        found = OptionList(markup=False, id="found")
+        found.can_focus = False
+        yield found
+        yield TicketLines(id="nothing")
+
+    def on_mount(self) -> None:
+        """Show what fits from the beginning."""
+        self._narrow(self._typed)
+
+    @on(Input.Changed)
+    def narrow(self, event: Input.Changed) -> None:
+        """Show what fits what is typed now."""
+        self._narrow(event.value)
+
+    def _narrow(self, typed: str) -> None:
+        found = self._index.find(typed)
+        self._typed = typed
+        if found == self._found and found:
+            return
+        self._found = found
+        options = self.query_one("#found", OptionList)
+        options.set_options([Option(found_line(each)) for each in found])
+        options.highlighted = 0 if found else None
+        nothing = _("No procedure fits: try fewer words, or part of the code.")
+        self.query_one("#nothing", TicketLines).show([] if found else [nothing])
+
+    def action_move(self, steps: int) -> None:
+        """Move the cursor while the line keeps the keys."""
+        options = self.query_one("#found", OptionList)
+        if self._found:
+            options.highlighted = min(len(self._found) - 1, max(0, (options.highlighted or 0) + steps))
+
+    @on(OptionList.OptionSelected)
+    def give(self, event: OptionList.OptionSelected) -> None:
+        """Give what was clicked."""
+        self.dismiss(self._found[event.option_index])
+
+    @on(Input.Submitted)
+    def action_answer(self) -> None:
+        """Give what stands under the cursor."""
+        if self.is_active and self._found:
+            self.dismiss(self._found[self.query_one("#found", OptionList).highlighted or 0])
+
+    def action_give_up(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is to be done after papers were looked at (issue, print, finish), and which papers were marked."""
+
+    verb: str
+    papers: tuple[str, ...]
+
+
+class _Papers(Dialog[Looked | None]):
+    """The papers of a procedure with boxes to tick, those to submit apart from those only to show."""
+
+    SIGN: ClassVar[str] = "✓"
+    AUTO_FOCUS = "#papers-list"
+
+    def __init__(
+        self,
+        question: str,
+        papers: Sequence[tuple[str, Sequence[str]]],
+        missing: ProcedureMissing | None = None,
+    ) -> None:
+        super().__init__(question)
+        self._groups = [(title, tuple(group)) for title, group in papers if group]
+        self._often = often_missing(missing)
+        self._ticked: set[str] = set()
+
+    def listed(self) -> OptionList:
+        """Return the list of papers: a title and its papers, a title and its papers."""
+        options = []
+        for title, papers in self._groups:
+            options.append(Option(Content.styled(title, "bold underline"), disabled=True))
+            options += [Option(self._line(paper), id=f"paper-{self._place(paper)}") for paper in papers]
+        return OptionList(*options, markup=False, id="papers-list")
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """All papers, in the order in which they are shown."""
+        return tuple(paper for _title, papers in self._groups for paper in papers)
+
+    @property
+    def ticks(self) -> tuple[str, ...]:
+        """The papers that are ticked, in their order."""
+        return tuple(paper for paper in self.papers if paper in self._ticked)
+
+    def _place(self, paper: str) -> int:
+        return self.papers.index(paper)
+
+    def _line(self, paper: str) -> Content:
+        often = self._often.get(fold(paper), 0)
+        return ticked(paper, is_ticked=paper in self._ticked, often=often, sign=self.SIGN)
+
+    def action_tick(self) -> None:
+        """Tick the paper under the cursor, or take its tick away, and go on to the next."""
+        options = self.query_one("#papers-list", OptionList)
+        at = options.highlighted
+        if at is None:
+            return
+        paper = self.papers[int(str(options.get_option_at_index(at).id).removeprefix("paper-"))]
+        self._ticked ^= {paper}
+        options.replace_option_prompt_at_index(at, self._line(paper))
+        if paper in self._ticked and self._place(paper) < len(self.papers) - 1:
+            options.action_cursor_down()
+
+    @on(OptionList.OptionSelected)
+    def click(self) -> None:
+        """Tick what was clicked."""
+        self.action_tick()
+
+
+class ProcedureDialog(_Papers):
+    """A procedure: what it asks and costs; the receptionist ticks the papers that the citizen has."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "tick", N_("Has it"), tooltip=N_("The citizen has this paper, or has not.")),
+        # No letters here: whoever goes on typing a search must not issue a number by it.
+        Binding("f5", "answer('issue')", N_("Issue"), tooltip=N_("Issue a ticket with this procedure."), id="issue"),
+        Binding(
+            "f9",
+            "answer('print')",
+            N_("Slip of what is missing"),
+            tooltip=N_("Print what is missing; no number is used up."),
+            id="print",
+        ),
+        Binding("tab", "app.focus_next", N_("Basis, source"), key_display="Tab"),
+        Binding("escape", "give_up", N_("Back to the search"), key_display="Esc"),
+    ]
+
+    def __init__(
+        self,
+        procedure: ProcedureView,
+        field: str,
+        *,
+        missing: ProcedureMissing | None = None,
+        late_after: str | None = None,
+    ) -> None:
+        papers = ((_("To submit:"), procedure.to_submit), (_("Only to show:"), procedure.to_show))
+        super().__init__(f"{procedure.name} ({procedure.code})", papers, missing)
+        self._procedure = procedure
+        self._facts = (field, missing, late_after)
+
+    def boxes(self) -> ComposeResult:
+        """Build the facts, the papers, where it is written."""
+        yield TicketLines(id="facts")
+        yield self.listed()
+        with VerticalScroll(id="basis"):
+            yield TicketLines(id="basis-lines")
+
+    def repaint(self) -> None:
+        """Paint the facts in the language in use."""
+        super().repaint()
+        lines = fact_lines(self._procedure, *self._facts)
+        if not self._procedure.papers:
+            lines.append(Content.styled(_("Which papers it needs is not on the list: ask the clerk."), "bold"))
+        self.query_one("#facts", TicketLines).show(lines)
+        self.query_one("#basis-lines", TicketLines).show(basis_lines(self._procedure))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out the slip where no papers are known, or none is missing."""
+        is_idle = action == "tick" and not self.papers
+        is_complete = action == "answer" and parameters == ("print",) and len(self._ticked) == len(self.papers)
+        return None if is_idle or is_complete else super().check_action(action, parameters)
+
+    def refusal(self) -> str:
+        """Say why there is no slip."""
+        if not self.papers:
+            return _("Which papers it needs is not on the list: ask the clerk.")
+        return _("Nothing is missing: issue a ticket (F5).")
+
+    def action_tick(self) -> None:
+        """Tick, and let the keys follow."""
+        super().action_tick()
+        self.refresh_bindings()
+        self.repaint()
+
+    def action_answer(self, verb: str) -> None:
+        """Answer what is to be done."""
+        self.dismiss(Looked(verb, self.ticks))
+
+    def action_give_up(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+
+class MissingDialog(_Papers):
+    """Which papers a citizen at a counter lacks: of the procedure's, and others in words."""
+
+    SIGN: ClassVar[str] = "✗"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "tick", N_("Is missing"), tooltip=N_("This paper is missing, or is not.")),
+        Binding("tab", "app.focus_next", N_("Another paper"), key_display="Tab"),
+        Binding("f7", "answer", N_("Finish: papers missing"), tooltip=N_("End the service; what is marked is kept.")),
+        Binding("escape", "give_up", N_("Cancel")),
+    ]
+
+    def __init__(self, code: str, procedure: ProcedureView | None, *, missing: ProcedureMissing | None = None) -> None:
+        question = _("{code}: which papers are missing?").format(code=code)
+        if procedure is None:
+            super().__init__(question, ())
+            return
+        papers = ((_("To submit:"), procedure.to_submit), (_("Only to show:"), procedure.to_show))
+        super().__init__(f"{question} {procedure.name}", papers, missing)
+
+    def boxes(self) -> ComposeResult:
+        """Build the papers, and a line for others."""
+        if self.papers:
+            yield self.listed()
+        yield TextBox(placeholder=_("Another paper; several parted by ;"), max_length=LONGEST_PAPERS)
+        yield TicketLines(id="missing")
+
+    def on_mount(self) -> None:
+        """Begin at the papers; where none are known, at the line."""
+        if not self.papers:
+            self.query_one(TextBox).focus()
+
+    @on(Input.Submitted)
+    def action_answer(self) -> None:
+        """Answer what is missing, or say that something must be named."""
+        if not self.is_active:
+            return
+        others = [part for text in self.query_one(TextBox).value.split(";") if (part := clean(text, LONGEST_PAPERS))]
+        named = tuple(dict.fromkeys((*self.ticks, *others)))
+        if named:
+            self.dismiss(Looked("finish", named))
+        else:
+            self.query_one("#missing", TicketLines).show([_("Mark a paper with the space bar, or write what it is.")])
+
+    def action_give_up(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+
+class Preview(Dialog[None]):
+    """A slip as it is on paper; any of the usual keys takes it away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,escape,space", "close", N_("Close"), key_display="Enter"),
+    ]
+
+    def __init__(self, question: str, text: str) -> None:
+        super().__init__(question)
+        self._text = text
+
+    def boxes(self) -> ComposeResult:
+        """Build the paper."""
+        with VerticalScroll(id="paper"):
+            yield TicketLines(id="paper-lines")
+
+    def on_mount(self) -> None:
+        """Show the paper."""
+        self.query_one("#paper-lines", TicketLines).show([Content(line) for line in self._text.splitlines()])
+
+    def action_close(self) -> None:
+        """Take it away."""
+        self.dismiss(None)
