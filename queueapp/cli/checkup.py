@@ -28,6 +28,7 @@ from queueapp.terminal import clock_of
 LOW_BYTES, LOW_SHARE = 500 * 1024 * 1024, 0.05
 BACKUP_AGE = timedelta(days=7)
 SKEW = TOLERANCE
+_UNUSABLE = (ValueError, LookupError, TypeError, AttributeError)  # what settings raise that are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _soundness(database: Database) -> Iterator[Finding]:
 def _settings(database: Database) -> Iterator[Finding]:
     try:
         settings = database.read(current_settings)
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except _UNUSABLE:
         advice = _("Bring the office to its settings file: queueapp config apply FILE.toml")
         yield Finding("bad", _("The settings kept in the database cannot be used."), advice)
         return
@@ -174,7 +175,10 @@ def _days(database: Database) -> Iterator[Finding]:
 
 
 def _printer(database: Database) -> Iterator[Finding]:
-    settings = database.read(current_settings).printer.model_dump()
+    try:
+        settings = database.read(current_settings).printer.model_dump()
+    except _UNUSABLE:
+        return  # it has been said
     words = _("Printer: {words}").format(words=printer_words(settings))
     if not has_printer(settings) or settings["host"] not in {"", socket.gethostname()}:
         yield Finding("good", words)

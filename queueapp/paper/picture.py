@@ -118,7 +118,7 @@ def _qr_picture(text: str, paper: Paper) -> "Image":
     side = len(modules)
     picture = Image.new("1", (side, side), 1)
     picture.putdata([0 if is_dark else 255 for row in modules for is_dark in row])
-    scale = max(3, min(8, paper.qr // side))
+    scale = max(2, min(8, paper.qr // side))  # one dot alone would be lost on paper
     return picture.resize((side * scale, side * scale), Image.Resampling.NEAREST)
 
 

@@ -7,6 +7,7 @@ import pytest
 from queueapp.clock import now
 from queueapp.operations.office import configure
 from queueapp.paper.escpos import decode
+from queueapp.paper.qr import qr_text
 from queueapp.settings import Settings, default_settings
 from queueapp.terminal import open_database
 from tests.cli.conftest import Run
@@ -89,6 +90,13 @@ def test_a_slip_is_shown_and_written_as_picture_and_page_never_over_another(run:
         assert first != second
         assert all(Path(path).read_bytes().startswith(begin) for path in (first, second))
     assert (tmp_path / "slip.file").stat().st_mode & 0o077 == 0
+
+
+def test_the_code_of_a_slip_is_shown_below_it_and_stays_the_same(run: Run) -> None:
+    run("issue", "land")
+    code = run("slip", "d1", "--json").json["content"]["qr"]
+    assert len(code) >= 16
+    assert run("slip", "d1").out.rstrip().endswith(qr_text(code).rstrip())
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -162,16 +163,18 @@ _HOSTILE = (
 )
 
 
+def odd_name(chance: random.Random, longest: int) -> str:
+    """Return a name of words that no language has, at times with what a printer would obey."""
+    words = ["".join(chance.choices(_LETTERS, k=chance.randint(1, 9))) for _n in range(chance.randint(1, longest))]
+    if chance.random() < 0.3:
+        words.insert(chance.randrange(len(words) + 1), chance.choice(_HOSTILE))
+    return " ".join(words)
+
+
 def generated(seed: int) -> Content:
     """Return the slip of a made-up ticket: odd long names, every Vietnamese letter, and what a printer would obey."""
     chance = random.Random(seed)
-
-    def name(longest: int) -> str:
-        words = ["".join(chance.choices(_LETTERS, k=chance.randint(1, 9))) for _n in range(chance.randint(1, longest))]
-        if chance.random() < 0.3:
-            words.insert(chance.randrange(len(words) + 1), chance.choice(_HOSTILE))
-        return " ".join(words)
-
+    name = partial(odd_name, chance)
     ticket = replace(
         _TICKET,
         code=f"{chance.choice(('D', 'Đ', 'HT', 'X'))}-{chance.randint(1, 10 ** chance.randint(1, 6)):03d}",
