@@ -1,5 +1,6 @@
 """Printers that are none: a real server on a port, which behaves well or badly, and slips to send to them."""
 
+import contextlib
 import random
 import shutil
 import socket
@@ -67,7 +68,8 @@ class FakePrinter:
         self._thread.join(5)
 
     def _serve(self) -> None:
-        self._server.settimeout(0.05)
+        with contextlib.suppress(OSError):  # closed already
+            self._server.settimeout(0.05)
         while not self._is_over.is_set():
             try:
                 line, _address = self._server.accept()
