@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from queueapp.operations.running import Other
 
 REMOTE_SILENCE = timedelta(minutes=3)  # after which a terminal of another machine counts as gone
+HOLDER_SILENCE = timedelta(seconds=60)  # after which who follows the log counts as gone, also one that only hangs
 OWN_RUNS: set[int] = set()  # what this very process has begun
 
 
@@ -19,18 +20,37 @@ def is_alive(other: "Other", at: datetime) -> bool:
     """Say whether another terminal still runs: by its process on this machine, by its last sign of life elsewhere."""
     if other.host != socket.gethostname():
         return at - other.beat_at < REMOTE_SILENCE
-    boot, _colon, started = other.boot.partition(":")
+    if not _is_running(other.pid, other.boot):
+        return False
+    return other.pid != os.getpid() or other.id in OWN_RUNS  # else an earlier process had our number
+
+
+def _is_running(pid: int, mark: str) -> bool:
+    """Say whether a process of this machine runs, and is not another one that was given its number."""
+    boot, _colon, started = mark.partition(":")
     if boot != Machine().uptime()[0]:
         return False
     try:
-        os.kill(other.pid, 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # it runs, as another user
-        return not started or process_start(other.pid) in {"", started}
-    if started and process_start(other.pid) not in {"", started}:
-        return False  # its number was given to another process
-    return other.pid != os.getpid() or other.id in OWN_RUNS  # else an earlier process had our number
+    except PermissionError:
+        pass  # it runs, as another user
+    return not started or process_start(pid) in {"", started}
+
+
+def own_holder() -> str:
+    """Return by what this process is known as the one that follows the log."""
+    return f"{socket.gethostname()}:{os.getpid()}:{own_mark(Machine())}"
+
+
+def is_holder_alive(holder: str, beat_at: datetime, at: datetime) -> bool:
+    """Say whether the process known as `holder` still follows the log: it runs, and gave a sign of life lately."""
+    host, _colon, rest = holder.partition(":")
+    pid, _colon, mark = rest.partition(":")
+    if at - beat_at >= HOLDER_SILENCE or not pid.isdecimal():
+        return False
+    return host != socket.gethostname() or _is_running(int(pid), mark)
 
 
 def own_mark(machine: Machine) -> str:

@@ -21,6 +21,7 @@ from textual.worker import WorkerFailed
 from queueapp.i18n import DEFAULT_LANGUAGE, N_, _, other_language, use_language
 from queueapp.i18n import language as language_in_use
 from queueapp.presence import Presence
+from queueapp.printing import Printing
 from queueapp.rules.errors import QueueError
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Confirm
@@ -91,6 +92,7 @@ class QueueApp(App[None]):
         self._is_arrived = opens == "home"
         self._left = self._opens
         self._presence = Presence(self)
+        self._printing = Printing(terminal, self._told_of_prints)
         self._known_modes = {"home"}
         self._is_language_chosen = language is not None
         self._pulse: asyncio.Task[None] | None = None
@@ -268,6 +270,13 @@ class QueueApp(App[None]):
         self._arrive_late()
         if self.queue_screen is not None:
             self.queue_screen.beat()
+            if self.queue_screen.is_open and not self.is_kiosk:
+                self._printing.beat()
+
+    def _told_of_prints(self) -> None:
+        """Ask anew where the prints are shown: they are no events, and move no revision."""
+        if self.queue_screen is not None and self.current_mode == "reception":
+            self.queue_screen.reload()
 
     def _arrive_late(self) -> None:
         """Go where this terminal begins, when the database was away at the start and has answered since."""

@@ -446,7 +446,7 @@ class Follower(SQLModel, table=True):
     """Who follows the log of events and does something after each: the voice, the office's own scripts.
 
     All up to `seq` is done; `doing_seq` is what was begun at `doing_since`. `holder` is the process that does it, which
-    says at `beat_at` that it lives.
+    says at `beat_at` that it lives. `done`, `dropped`, `failed` count what became of them; `note` is the last failure.
     """
 
     office_id: int = Field(primary_key=True, foreign_key="office.id", sa_type=_KEY)
@@ -456,6 +456,10 @@ class Follower(SQLModel, table=True):
     doing_since: datetime | None = _moment(nullable=True)
     holder: str | None = None
     beat_at: datetime | None = _moment(nullable=True)
+    done: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    dropped: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    failed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    note: str | None = None
 
 
 offices: Table = metadata.tables["office"]

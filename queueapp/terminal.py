@@ -14,16 +14,21 @@ from queueapp.store import Store
 if TYPE_CHECKING:
     from queueapp.database import Database
     from queueapp.session import Session
+    from queueapp.voice.child import SpeakingChild
 
 
 @dataclass(slots=True)
 class Terminal:
-    """Given to every screen. `staff` is who works here now, None where nobody signed in; `run` is this run's key."""
+    """Given to every screen. `staff` is who works here now, None where nobody signed in; `run` is this run's key.
+
+    A `speaker` has the calls heard; only the hall's board has one.
+    """
 
     store: Store
     clock: Clock = now
     staff: str | None = None
     run: int | None = None
+    speaker: "SpeakingChild | None" = None
 
     async def write(self, operation: Callable[..., Any], *, at: datetime, **given: Any) -> Any:
         """Do an operation by who works here, never twice; QueueError when refused, also to who was taken over."""

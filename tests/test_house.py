@@ -108,7 +108,9 @@ def test_the_doors_never_commit_and_never_ask_for_the_time() -> None:
 
 
 def test_transactions_begin_and_end_on_the_data_floor_alone() -> None:
-    owners = {str(path.relative_to(ROOT)) for path in MODULES if TRANSACTION.search(path.read_text(encoding="utf-8"))}
+    devices = {"paper", "voice"}  # which know no database, and begin other things
+    found = [path for path in MODULES if path.parent.name not in devices]
+    owners = {str(path.relative_to(ROOT)) for path in found if TRANSACTION.search(path.read_text(encoding="utf-8"))}
     assert owners == {"database.py", "schema.py"}
 
 

@@ -18,7 +18,7 @@ from queueapp import app, settings
 from queueapp import text as words
 from queueapp.cli import batch, checking
 from queueapp.cli.wire import Wire
-from queueapp.paper import slip, summary_csv
+from queueapp.paper import content, summary_csv
 from queueapp.rules import chain, errors, recorded
 from queueapp.screens import dialogs, refusing
 from queueapp.widgets import header, history, inputs
@@ -141,7 +141,7 @@ FAULTS: dict[str, Fault] = {
         _in_pure,
     ),
     "the CSV is not clean": (lambda: replaced(summary_csv, "clean", _as_it_came), _in_pure),
-    "the slip is not clean": (lambda: replaced(slip, "clean", _as_it_came), _in_pure),
+    "the slip is not clean": (lambda: replaced(content, "clean", _as_it_came), _in_pure),
     "a refusal reads braces": (lambda: replaced(errors.QueueError, "message", property(_twice)), _in_pure),
     "the log forgets": (lambda: replaced(chain, "written", lambda _detail: "{}"), _in_pure),
     "the history is not clean": (lambda: replaced(history, "clean", _as_it_came), _in_pure),

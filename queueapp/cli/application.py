@@ -12,6 +12,7 @@ from queueapp.text import clean
 
 if TYPE_CHECKING:
     from queueapp.database import Database
+    from queueapp.voice.child import SpeakingChild
 
 BAD_INPUT = 2
 SWITCH_SECONDS = 0.0005
@@ -36,7 +37,8 @@ def run_application(given: Any) -> int:
 
     forgive_bytes()
     store = Store(lambda: open_database(given.db))
-    terminal = Terminal(store=store, clock=store.clock, staff=given.staff)
+    speaker = _speaker(given.db) if given.command == "board" else None
+    terminal = Terminal(store=store, clock=store.clock, staff=given.staff, speaker=speaker)
     app = QueueApp(
         terminal,
         opens=given.command or "home",
@@ -47,9 +49,17 @@ def run_application(given: Any) -> int:
     try:
         app.run()
     finally:
+        if speaker is not None:
+            speaker.close()
         store.close(last=lambda database: left(database, terminal))
         _let_go(sys.stdout, sys.stderr)
     return app.return_code or 0
+
+
+def _speaker(address: str) -> "SpeakingChild":
+    from queueapp.voice.child import SpeakingChild  # noqa: PLC0415 - only a board has one
+
+    return SpeakingChild(address)
 
 
 def _let_go(*streams: TextIO) -> None:

@@ -8,6 +8,7 @@ from queueapp.cli.requests import REQUESTS, Request
 from queueapp.cli.wire import Json, Wire
 from queueapp.database import Database
 from queueapp.operations.once import once
+from queueapp.operations.printing import print_slip
 from queueapp.operations.returning import next_due, release_due
 from queueapp.rules.errors import QueueError
 from queueapp.session import Session
@@ -25,8 +26,10 @@ def ask(
     """Do an operation or answer a query (QueueError when it is refused)."""
     wire = Wire(database.read(_timezone))
     if not request.is_query:
-        function = request.function()
+        function, is_printed = request.function(), given.pop("print", False)
         done = database.write(once, function, key, at=at, staff=staff, **given)
+        if is_printed and done.ticket is not None:
+            database.write(print_slip, ticket=done.ticket.code, staff=staff, at=at)
         if done.day is None:
             return wire.answer(done)
         report = database.read(REQUESTS["report"].function(), done.day, at=at)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from queueapp.backups.keeping import folder_of, kept_in
 from queueapp.backups.listing import checked
+from queueapp.cli.hall_checkup import look_at_hooks, look_at_voice
 from queueapp.cli.papers import printer_words
 from queueapp.clock import EARLIEST_YEAR, LATEST_YEAR, TOLERANCE, zone
 from queueapp.database import Database
@@ -27,6 +28,7 @@ from queueapp.terminal import clock_of
 LOW_BYTES, LOW_SHARE = 500 * 1024 * 1024, 0.05
 BACKUP_AGE = timedelta(days=7)
 SKEW = TOLERANCE
+_UNUSABLE = (ValueError, LookupError, TypeError, AttributeError)  # what settings raise that are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def _findings(database: Database) -> Iterator[Finding]:
         if not path.exists() or not path.stat().st_size:
             yield Finding("warning", _("There is no database at {path} yet.").format(path=path), "queueapp init")
             return
-    for look in (_durability, _soundness, _settings, _clock, _days, _printer, _backups):
+    for look in (_durability, _soundness, _settings, _clock, _days, _printer, _backups, _hall):
         try:
             yield from look(database)
         except QueueError as error:
@@ -134,7 +136,7 @@ def _soundness(database: Database) -> Iterator[Finding]:
 def _settings(database: Database) -> Iterator[Finding]:
     try:
         settings = database.read(current_settings)
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except _UNUSABLE:
         advice = _("Bring the office to its settings file: queueapp config apply FILE.toml")
         yield Finding("bad", _("The settings kept in the database cannot be used."), advice)
         return
@@ -173,7 +175,10 @@ def _days(database: Database) -> Iterator[Finding]:
 
 
 def _printer(database: Database) -> Iterator[Finding]:
-    settings = database.read(current_settings).printer.model_dump()
+    try:
+        settings = database.read(current_settings).printer.model_dump()
+    except _UNUSABLE:
+        return  # it has been said
     words = _("Printer: {words}").format(words=printer_words(settings))
     if not has_printer(settings) or settings["host"] not in {"", socket.gethostname()}:
         yield Finding("good", words)
@@ -200,6 +205,11 @@ def _backups(database: Database) -> Iterator[Finding]:
     words = _("The last of {n} backups is of {moment}.").format(n=len(kept), moment=_local(database, made))
     is_old = clock_of(database)() - made > BACKUP_AGE
     yield Finding("warning" if is_old else "good", words, "queueapp backup --prove FILE" if is_old else "")
+
+
+def _hall(database: Database) -> Iterator[Finding]:
+    for level, words, advice in (*look_at_voice(database), *look_at_hooks(database)):
+        yield Finding(level, words, advice)
 
 
 def _local(database: Database, moment: datetime) -> str:

@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from argparse import Namespace
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from queueapp.cli.saying import clean_line, say
 from queueapp.cli.wire import Json, refusal
 from queueapp.clock import now
 from queueapp.database import Database
-from queueapp.i18n import N_, _, name_of, use_language
+from queueapp.i18n import DEFAULT_LANGUAGE, N_, _, name_of, use_language
 from queueapp.operations.office import configure, found
 from queueapp.operations.rights import require_to
 from queueapp.paper.files import write_new
@@ -46,7 +47,7 @@ def run_command(given: Namespace) -> int:
     except QueueError as error:
         if given.json:
             _print(json.dumps(refusal(error), ensure_ascii=False))
-        statuses = {"bad_request": BAD_INPUT, "database_unavailable": UNAVAILABLE}
+        statuses = {"bad_request": BAD_INPUT, "database_unavailable": UNAVAILABLE, "device_unavailable": UNAVAILABLE}
         return _fail(statuses.get(error.code, REFUSED), error.message)
     except BrokenPipeError:
         raise
@@ -61,16 +62,7 @@ def _run(given: Namespace) -> int:
     command = given.command.replace("-", "_")
     if command in REQUESTS:
         return _request(given, command)
-    if command == "config" and given.action == "check":
-        Settings.from_toml(_text_of(given.file))
-        return _tell(given, _("The settings are right."), {"ok": True})
-    if command == "procedures":
-        return _procedures(given)
-    if command in {"verify", "backup", "restore", "purge", "doctor", "pin", "clock"}:
-        return _upkeep(given)
-    if command in {"printer", "slip"}:
-        return _paper(given)
-    run = {"init": _init, "config": _config, "batch": _batch, "replay": _replay, "demo": _demo}.get(command)
+    run = _RUNS.get(command)
     if run is None:
         raise BadRequestError(N_("“{do}” is not available yet."), do=given.command)
     return run(given)
@@ -130,6 +122,9 @@ def _has_office(session: Session) -> bool:
 
 
 def _config(given: Namespace) -> int:
+    if given.action == "check":
+        Settings.from_toml(_text_of(given.file))
+        return _tell(given, _("The settings are right."), {"ok": True})
     settings = Settings.from_toml(_text_of(given.file)) if given.action == "apply" else None
     if settings is None:
         _require_there(given.db)
@@ -207,6 +202,39 @@ def _said(given: Namespace, status: int, sentence: str, answer: Json) -> int:
     return status
 
 
+def _hall(given: Namespace) -> int:
+    from queueapp.cli.hooks import run_hooks, run_hooks_for_days  # noqa: PLC0415 - only these commands need it
+    from queueapp.cli.voice import run_speak, run_voice  # noqa: PLC0415
+
+    _require_there(given.db)
+    if given.command == "speak" or given.action == "run":
+        use_language(given.lang or _spoken_in(given.db))
+        return run_speak(given) if given.command == "speak" else run_hooks_for_days(given)
+    database = _opened(given)
+    try:
+        status, sentence, answer = (run_voice if given.command == "voice" else run_hooks)(given, database)
+    finally:
+        database.close()
+    if given.json:
+        _print(json.dumps(answer, ensure_ascii=False))
+        return status
+    _print("\n".join(clean_line(line) for line in sentence.splitlines()))
+    return status
+
+
+def _spoken_in(address: str) -> str:
+    """Return the office's language; the default while the database is away: who follows it waits for it."""
+    database = Database(address)
+    if database.path is not None and not database.path.exists():
+        return DEFAULT_LANGUAGE
+    try:
+        return database.read(_language)
+    except DatabaseUnavailableError:
+        return DEFAULT_LANGUAGE
+    finally:
+        database.close()
+
+
 def _procedures(given: Namespace) -> int:
     from queueapp.cli.procedures import run_procedures  # noqa: PLC0415 - only these commands need it
 
@@ -279,3 +307,16 @@ def _fail(status: int, sentence: str) -> int:
 
 def _print(text: str) -> None:
     print(text)  # noqa: T201 - the command line answers on standard output
+
+
+_RUNS: dict[str, Callable[[Namespace], int]] = {
+    "init": _init,
+    "config": _config,
+    "batch": _batch,
+    "replay": _replay,
+    "demo": _demo,
+    "procedures": _procedures,
+    **dict.fromkeys(("verify", "backup", "restore", "purge", "doctor", "pin", "clock"), _upkeep),
+    **dict.fromkeys(("printer", "slip", "roll"), _paper),
+    **dict.fromkeys(("speak", "voice", "hooks"), _hall),
+}

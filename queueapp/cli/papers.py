@@ -3,25 +3,26 @@
 import socket
 from argparse import Namespace
 from collections.abc import Mapping
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from queueapp.cli.checking import day_of
+from queueapp.cli.following import Ending, Once, Watch, to_people
 from queueapp.cli.wire import Json
 from queueapp.database import Database
 from queueapp.i18n import N_, _
-from queueapp.paper.content import Content
+from queueapp.operations.printing import file_slip
 from queueapp.paper.files import write_new_bytes
 from queueapp.paper.picture import as_pdf, as_png
 from queueapp.paper.printers import PrinterError, has_printer, printer_for
 from queueapp.paper.qr import qr_text
+from queueapp.paper.roll_slips import roll_content
 from queueapp.paper.slip import WIDTH, as_text
 from queueapp.paper.trial import trial_content
-from queueapp.queries.prints import token_of
-from queueapp.queries.rows import ticket_coded
+from queueapp.printing import print_waiting
+from queueapp.queries.rows import code_of, service_named
 from queueapp.queries.settings import current_settings
-from queueapp.queries.slips import slip_now
+from queueapp.queries.slips import field_names
 from queueapp.rules.errors import BadRequestError
 from queueapp.session import Session
 from queueapp.terminal import clock_of
@@ -46,6 +47,10 @@ def run_paper(given: Namespace, database: Database) -> Said:
     """Run one of the commands: the exit status, what is said to a person, and the answer as JSON."""
     if given.command == "slip":
         return _slip(given, database)
+    if given.command == "roll":
+        return _roll(given, database)
+    if given.action == "run":
+        return _run(database)
     settings = database.read(current_settings).printer.model_dump()
     return (_test if given.action == "test" else _show)(settings, database)
 
@@ -110,20 +115,68 @@ def _office_name(session: Session) -> str:
 def _slip(given: Namespace, database: Database) -> Said:
     day = day_of("day", given.day) if given.day else None
     at = clock_of(database)()
-    content, paper_mm = database.read(_slip_of, given.ticket, day=day, is_copy=given.copy, at=at)
+    content = database.write(file_slip, ticket=given.ticket, day=day, is_copy=given.copy, at=at)
+    paper_mm = database.read(_paper_mm)
     answer: Json = {"ok": True, "content": content.as_json()}
     if given.png or given.pdf:
-        data = as_png(content, paper_mm) if given.png else as_pdf(content, paper_mm)
+        data = as_png(content, paper_mm) if given.png else as_pdf([content], paper_mm)
         path = _written(Path(given.png or given.pdf), data)
         return DONE, _("The slip is in {path}.").format(path=path), answer | {"file": str(path)}
     text = as_text(content.lines, WIDTHS[paper_mm])
     return DONE, text + (qr_text(content.qr) if content.qr else ""), answer
 
 
-def _slip_of(session: Session, code: str, *, day: date | None, is_copy: bool, at: datetime) -> tuple[Content, int]:
-    found = ticket_coded(session, code, at=at, day=day)
-    paper_mm = session.office.settings.get("printer", {}).get("paper_mm", 80)
-    return slip_now(session, found.id, token_of(session, found.id), is_copy=is_copy), paper_mm
+def _paper_mm(session: Session) -> int:
+    return int(session.office.settings.get("printer", {}).get("paper_mm", 80))
+
+
+def _run(database: Database) -> Said:
+    """Print what waits in the outbox, for days: for an office whose numbers are issued by scripts or a kiosk."""
+    ending, once = Ending(), Once(to_people)
+    ending.heed_signals()
+    clock = clock_of(database)
+
+    def step() -> bool:
+        print_waiting(database, clock)
+        return False  # what waits now is due later
+
+    to_people(_("What waits is printed here now. Ctrl+C ends it; nothing is lost."))
+    Watch(database, step, ending, once).keep()
+    return DONE, "", {"ok": True}
+
+
+def _roll(given: Namespace, database: Database) -> Said:
+    """Print the numbers of the paper roll of a field, or write them to a page each."""
+    roll, settings = database.read(_roll_of, given.service), database.read(current_settings)
+    first, last = settings.roll.first, settings.roll.last
+    languages, paper_mm = settings.printer.languages, settings.printer.paper_mm
+    name, (letter, *names), is_training = roll
+    contents = [
+        roll_content(name, (names[0], names[1]), code_of(letter, number), languages=languages, is_training=is_training)
+        for number in range(first, last + 1)
+    ]
+    answer = {"ok": True, "first": code_of(letter, first), "last": code_of(letter, last)}
+    if given.pdf:
+        path = _written(Path(given.pdf), as_pdf(contents, paper_mm))
+        said = _("The numbers {first} to {last} are in {path}, a page each.").format(path=path, **_ends(answer))
+        return DONE, said, answer | {"file": str(path)}
+    printer = printer_for(settings.printer.model_dump())
+    for number, content in enumerate(contents, first):
+        try:
+            printer.print(content, name=f"queueapp roll {number}")
+        except PrinterError as error:
+            return _failed(error, [f"{code_of(letter, number)}:"], settings.printer.model_dump())
+    return DONE, _("The numbers {first} to {last} are printed.").format(**_ends(answer)), answer
+
+
+def _ends(answer: Json) -> dict[str, str]:
+    return {"first": answer["first"], "last": answer["last"]}
+
+
+def _roll_of(session: Session, service: str) -> tuple[str, tuple[str, str, str], bool]:
+    code = service_named(session, service).code
+    field = field_names(session, code)
+    return session.office.name, (field.letter, field.name_vi, field.name_en), session.office.is_training
 
 
 def _written(path: Path, data: bytes) -> Path:

@@ -74,6 +74,7 @@ OPERATIONS = (
             _text("note", N_("a note for the clerk")),
             _text("name", N_("the citizen's name, where the office keeps names")),
             _text("voucher", N_("the voucher of somebody who was carried over")),
+            Field("print", "flag", N_("let its slip be printed")),
         ),
     ),
     Request(

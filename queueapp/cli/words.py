@@ -80,6 +80,7 @@ def parser() -> Parser:
     _procedures(command)
     _paper(command)
     _upkeep(command)
+    _hall(command)
     return top
 
 
@@ -212,8 +213,12 @@ def _paper(command: _Command) -> None:
     for name, words in (
         ("show", N_("what is set, and whether it can be reached")),
         ("test", N_("print a test slip with every letter, and say what happened")),
+        ("run", N_("print what waits, for days")),
     ):
         _general(actions.add_parser(name, help=_(words), description=_(words)))
+    roll = command("roll", N_("print the numbers of a field's paper roll, for a power cut"))
+    roll.words.add_argument("service", metavar="SERVICE", help=_("the field's code, such as land"))
+    roll.options.add_argument("--pdf", metavar="FILE", help=_("write them to a new file, a page each"))
     slip = command("slip", N_("the slip of a ticket: here, as a picture or as a page"))
     slip.words.add_argument("ticket", metavar="TICKET", help=_("the ticket, such as D-007"))
     slip.options.add_argument("--day", metavar="D", help=_("the day, such as 2026-11-23"))
@@ -243,3 +248,28 @@ def _upkeep(command: _Command) -> None:
     pin.options.add_argument("--recover", action="store_true", help=recover)
     clock = command("clock", N_("the machine's clock"))
     clock.words.add_argument("action", choices=("accept",), help=_("take it as right from now on"))
+
+
+def _hall(command: _Command) -> None:
+    speak = command("speak", N_("announce the calls, until it is ended"))
+    speak.options.add_argument("--parent", type=int, help=argparse.SUPPRESS)  # whose end is ours
+    voice = command("voice", N_("the recordings of the announcements"))
+    actions = voice.add_subparsers(dest="action", required=True, parser_class=Parser, title=_("Commands"))
+    for name, words in (
+        ("make", N_("make the recordings that are missing")),
+        ("list", N_("name each recording and what it says")),
+        ("show", N_("how the voice goes")),
+    ):
+        _general(actions.add_parser(name, help=_(words)))
+    test = actions.add_parser("test", help=_("play an announcement"))
+    _general(test)
+    test.words.add_argument("code", nargs="?", default="D-012", metavar=_("NUMBER"))
+    test.words.add_argument("counter", nargs="?", type=int, default=3, metavar=_("COUNTER"))
+    hooks = command("hooks", N_("the office's own scripts, run after each event"))
+    actions = hooks.add_subparsers(dest="action", required=True, parser_class=Parser, title=_("Commands"))
+    for name, words in (
+        ("run", N_("run them after each event, until it is ended")),
+        ("test", N_("run them once, with an event that is made up")),
+        ("show", N_("how they go")),
+    ):
+        _general(actions.add_parser(name, help=_(words)))

@@ -6,6 +6,7 @@ from typing import Any
 from queueapp.i18n import N_
 from queueapp.operations.checks import needed, open_day
 from queueapp.operations.moving import move
+from queueapp.operations.printing import answer_prints
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right
 from queueapp.queries.rows import staff_id_of, ticket_coded
@@ -64,4 +65,5 @@ def wake(session: Session, *, ticket: str, day: date | None = None, staff: str |
         raise WrongStateError(ticket=found.code, state=found.state)
     where = Where(found.counter_id, staff_id_of(session, staff) or found.staff_id)
     record(session, "wake", at=at, ticket_id=found.id, where=where)
+    answer_prints(session, found, "printed", at)
     return Answer(ticket_view(session, found.id))

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
@@ -13,8 +13,13 @@ from queueapp.models import prints, tickets
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right
 from queueapp.operations.running import Other
+from queueapp.paper.content import Content
+from queueapp.paper.slip import copy_of
+from queueapp.paper.voucher_slips import voucher_content
+from queueapp.queries.days import vouchers_of
 from queueapp.queries.prints import prints_of, token_of
 from queueapp.queries.rows import TicketRow, staff_id_of, ticket_coded
+from queueapp.queries.slips import field_names, slip_now
 from queueapp.queries.tickets import ticket_view
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.lifecycle import OPEN_STATES
@@ -33,7 +38,7 @@ _ASK = Statement(
         office_id=bindparam("office_id"),
         ticket_id=bindparam("ticket_id"),
         kind=bindparam("kind"),
-        state="pending",
+        state=bindparam("first_state"),
         host=bindparam("host"),
         content=bindparam("content", type_=prints.c.content.type),
         token=bindparam("token"),
@@ -112,21 +117,41 @@ def ask_print(
     at: datetime,
 ) -> int | None:
     """Put something into the outbox and return its key; None in an office without a printer."""
-    printer = session.office.settings.get("printer", {})
-    if printer.get("connection", "none") == "none":
+    if not has_printer(session):
         return None
+    given: dict[str, Any] = {"kind": kind, "content": content, "ticket_id": ticket_id, "token": token}
+    return _keep(session, state="pending", is_copy=is_copy, at=at, **given)
+
+
+def _keep(
+    session: Session,
+    *,
+    kind: str,
+    content: Mapping[str, Any],
+    ticket_id: int | None,
+    token: str | None,
+    state: str,
+    is_copy: bool = False,
+    at: datetime,
+) -> int:
     row = session.row(
         _ASK,
         office_id=session.office.id,
         ticket_id=ticket_id,
         kind=kind,
-        host=printer.get("host") or None,
+        first_state=state,
+        host=session.office.settings.get("printer", {}).get("host") or None,
         content=dict(content),
         token=token,
         is_copy=is_copy,
         created_at=at,
     )
-    return int(row[0]) if row else None
+    return int(row[0]) if row else 0
+
+
+def has_printer(session: Session) -> bool:
+    """Whether the office's settings name a printer."""
+    return bool(session.office.settings.get("printer", {}).get("connection", "none") != "none")
 
 
 def token_for(session: Session, ticket_id: int) -> str:
@@ -180,21 +205,78 @@ def _other(holder: str, since: datetime) -> Other:
     return Other(0, host, int(pid) if pid.isdecimal() else 0, mark, since)
 
 
+def print_slip(session: Session, *, ticket: str, staff: str | None = None, at: datetime) -> int | None:
+    """Put the slip of a new ticket into the outbox, once, as it is at this moment; None in an office without a printer.
+
+    Errors: unknown_ticket, unknown_staff.
+    """
+    staff_id_of(session, staff)
+    found = ticket_coded(session, ticket, at=at)
+    return None if prints_of(session, found.id) else _ask_slip(session, found, at=at)
+
+
+def _ask_slip(session: Session, ticket: TicketRow, *, is_copy: bool = False, at: datetime) -> int | None:
+    if not has_printer(session):
+        return None
+    token = token_for(session, ticket.id)
+    content = slip_now(session, ticket.id, token)
+    first = next((each.content for each in prints_of(session, ticket.id) if each.kind == "slip"), None)
+    if is_copy:  # what the citizen was told then, and not what would be said now
+        content = copy_of(Content.from_json(first) if first else content, session.office.settings["printer"])
+    return ask_print(
+        session, kind="slip", content=content.as_json(), ticket_id=ticket.id, token=token, is_copy=is_copy, at=at
+    )
+
+
+def file_slip(
+    session: Session, *, ticket: str, day: date | None = None, is_copy: bool = False, at: datetime
+) -> Content:
+    """Return the slip of a ticket for a file or the screen: as it was printed before, else as it is now.
+
+    Its token is kept, so that the page behind its QR is found (unknown_ticket).
+    """
+    found = ticket_coded(session, ticket, at=at, day=day)
+    kept = next((each for each in prints_of(session, found.id) if each.kind == "slip"), None)
+    if kept is None:
+        token = token_for(session, found.id)
+        content = slip_now(session, found.id, token)
+        _keep(session, kind="slip", content=content.as_json(), ticket_id=found.id, token=token, state="printed", at=at)
+    else:
+        content = Content.from_json(kept.content)
+    return copy_of(content, session.office.settings.get("printer", {})) if is_copy else content
+
+
+def print_vouchers(session: Session, *, day: date, staff: str | None = None, at: datetime) -> int:
+    """Let the vouchers of a closed day be printed, and return how many; none in an office without a printer."""
+    staff_id_of(session, staff)
+    found = vouchers_of(session, day) if has_printer(session) else ()
+    languages = session.office.settings.get("printer", {}).get("languages", "vi")
+    for voucher in found:
+        field = field_names(session, voucher.service)
+        content = voucher_content(
+            session.office.name,
+            voucher,
+            languages=languages,
+            field=(field.name_vi, field.name_en),
+            qr=voucher.code,
+            is_training=session.office.is_training,
+        )
+        ask_print(session, kind="voucher", content=content.as_json(), at=at)
+    return len(found)
+
+
 @by_right
-def reprint(session: Session, *, ticket: str, staff: str | None = None, at: datetime) -> Answer:
+def reprint(
+    session: Session, *, ticket: str, day: date | None = None, staff: str | None = None, at: datetime
+) -> Answer:
     """Print the slip of a ticket once more, marked as a copy, as an event; the number stays the same.
 
-    What was uncertain or failed of it is thereby answered. Errors: unknown_ticket, bad_request (no printer, or no slip
-    of it was ever asked for).
+    What was uncertain or failed of it is thereby answered. Errors: unknown_ticket, bad_request (no printer).
     """
-    found = ticket_coded(session, ticket, at=at)
+    found = ticket_coded(session, ticket, at=at, day=day)
     before = prints_of(session, found.id)
-    if not before:
-        raise BadRequestError(N_("No slip of {ticket} was printed yet."), ticket=found.code)
-    _answer(session, found, "dropped", at)
-    last = before[-1]
-    given: dict[str, Any] = {"kind": "slip", "content": last.content, "token": last.token}
-    if ask_print(session, ticket_id=found.id, is_copy=True, at=at, **given) is None:
+    answer_prints(session, found, "dropped", at)
+    if _ask_slip(session, found, is_copy=bool(before), at=at) is None:
         raise BadRequestError(N_("This office has no printer. An administrator sets it in the settings ([printer])."))
     record(session, "reprint", at=at, ticket_id=found.id, where=Where(staff_id=staff_id_of(session, staff)))
     return Answer(ticket_view(session, found.id))
@@ -208,11 +290,11 @@ def confirm_print(session: Session, *, ticket: str, staff: str | None = None, at
     """
     staff_id_of(session, staff)
     found = ticket_coded(session, ticket, at=at)
-    _answer(session, found, "printed", at)
+    answer_prints(session, found, "printed", at)
     return Answer(ticket_view(session, found.id))
 
 
-def _answer(session: Session, ticket: TicketRow, uncertain: str, at: datetime) -> None:
+def answer_prints(session: Session, ticket: TicketRow, uncertain: str, at: datetime) -> None:
     """Let nothing of a ticket's slips wait for a person, nor be printed any more."""
     for each in prints_of(session, ticket.id):
         if each.state == "uncertain":

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, literal_column, select, update
+from sqlalchemy import bindparam, exists, insert, literal_column, select, update
 
-from queueapp.models import counters, events, runs, tickets
+from queueapp.models import counters, events, prints, runs, tickets
 from queueapp.operations.gaps import leave_out, span_began_at
 from queueapp.operations.record import record
 from queueapp.operations.seats import LOST, RUN, Seat, is_ours
@@ -58,9 +58,12 @@ _END_ALL = Statement(
     .where(runs.c.office_id == bindparam("office"), runs.c.ended_at.is_(None))
     .values(ended_at=bindparam("moment"), boot="")
 )
+# A slip that surely came out is in nobody's doubt.
+_is_printed = exists().where(prints.c.ticket_id == tickets.c.id, prints.c.state == "printed")
 _JUST_ISSUED = Statement(
     select(tickets.c.id)
     .where(
+        ~_is_printed,
         tickets.c.office_id == bindparam("office"),
         literal_column("ticket.state = 'waiting'"),
         tickets.c.issued_at > bindparam("after"),

@@ -26,7 +26,7 @@ class NetworkPrinter(Printer):
     def _send(self, data: bytes, name: str, attempt: Attempt) -> Told:  # noqa: ARG002 - the port knows no names
         with self._connected(attempt) as line:
             before = self._asked(line)
-            attempt.begin()
+            attempt.start_sending()
             for begin in range(0, len(data), CHUNK):
                 line.settimeout(attempt.left())
                 line.sendall(data[begin : begin + CHUNK])

@@ -1,11 +1,11 @@
 """Draws what stands on paper as black dots, so that every printer prints every Vietnamese letter right."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from queueapp.paper.content import Content, Line
 from queueapp.paper.qr import modules_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DOTS_A_MM = 8  # of every usual thermal printer: 203 dots an inch
 DOTS_AN_INCH = 203.2
-ASCENT, DESCENT = 1.06, 0.25  # of the font's size: no letter of ours reaches further up (Ỗ) or down (g)
+ASCENT, DESCENT = 1.11, 0.25  # of the font's size: no letter of ours reaches further up (Ỗ) or down (g)
 THRESHOLD = 140  # of 255: above the middle, as thin strokes fade on warm paper
 QUIET = 4  # modules of white around a QR
 MARGIN = 8  # dots at each side
@@ -86,17 +86,18 @@ def draw(content: Content, paper_mm: int) -> "Image":
 
 def as_png(content: Content, paper_mm: int) -> bytes:
     """Return the whole piece of paper, with its edges, as a PNG."""
-    return _saved(content, paper_mm, "PNG", dpi=(DOTS_AN_INCH, DOTS_AN_INCH))
+    return _saved(on_paper(draw(content, paper_mm)), "PNG", dpi=(DOTS_AN_INCH, DOTS_AN_INCH))
 
 
-def as_pdf(content: Content, paper_mm: int) -> bytes:
-    """Return the whole piece of paper, with its edges, as a PDF of one page in its real size."""
-    return _saved(content, paper_mm, "PDF", resolution=DOTS_AN_INCH)
+def as_pdf(contents: Sequence[Content], paper_mm: int) -> bytes:
+    """Return pieces of paper, with their edges, as a PDF with a page for each in its real size."""
+    first, *others = [on_paper(draw(content, paper_mm)) for content in contents]
+    return _saved(first, "PDF", resolution=DOTS_AN_INCH, save_all=True, append_images=others)
 
 
-def _saved(content: Content, paper_mm: int, form: str, **options: object) -> bytes:
+def _saved(picture: "Image", form: str, **options: Any) -> bytes:
     file = io.BytesIO()
-    on_paper(draw(content, paper_mm)).save(file, form, **options)
+    picture.save(file, form, **options)
     return file.getvalue()
 
 
@@ -117,7 +118,7 @@ def _qr_picture(text: str, paper: Paper) -> "Image":
     side = len(modules)
     picture = Image.new("1", (side, side), 1)
     picture.putdata([0 if is_dark else 255 for row in modules for is_dark in row])
-    scale = max(3, min(8, paper.qr // side))
+    scale = max(2, min(8, paper.qr // side))  # one dot alone would be lost on paper
     return picture.resize((side * scale, side * scale), Image.Resampling.NEAREST)
 
 

@@ -56,7 +56,7 @@ class Attempt:
             raise self.late()
         return left
 
-    def begin(self) -> None:
+    def start_sending(self) -> None:
         """Say that bytes of the slip go out from now on; PrinterError when nobody waits for them any more."""
         with self._lock:
             if self._is_given_up:

@@ -26,7 +26,7 @@ class CupsPrinter(Printer):
         return tuple(done.splitlines()[:1])
 
     def _send(self, data: bytes, name: str, attempt: Attempt) -> Told:
-        attempt.begin()
+        attempt.start_sending()
         return tuple(self._run(["lp", "-d", self.target, "-o", "raw", "-t", name], data, attempt).splitlines()[:1])
 
     def _run(self, words: list[str], given: bytes, attempt: Attempt) -> str:
@@ -57,7 +57,7 @@ class WindowsPrinter(Printer):
     def _send(self, data: bytes, name: str, attempt: Attempt) -> Told:
         printer = self._opened(name)
         try:
-            attempt.begin()
+            attempt.start_sending()
             printer._raw(data)  # noqa: SLF001 - the library's only way to send bytes as they are
         finally:
             printer.close()
@@ -88,7 +88,7 @@ class FolderPrinter(Printer):
         file = io.BytesIO()
         on_paper(decode(data)).save(file, "PNG", dpi=(DOTS_AN_INCH, DOTS_AN_INCH))
         folder = self._folder()
-        attempt.begin()
+        attempt.start_sending()
         try:
             return (str(write_new_bytes(folder, f"{_as_file(name)}.png", file.getvalue())),)
         except OSError as error:  # then no half file is left

@@ -13,9 +13,9 @@ _TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # the marks of 
 
 
 def vietnamese_letters() -> list[str]:
-    """Return every vowel with its tones, small, and the letters that have none."""
+    """Return every vowel with its tones, small, the letters that have none, the digits."""
     toned = ["".join(unicodedata.normalize("NFC", vowel + tone) for tone in _TONES) for vowel in _VOWELS]
-    return [*toned, "bcdđghklmnpqrstvx", "fjwz"]
+    return [*toned, "bcdđghklmnpqrstvx", "fjwz", "0123456789"]
 
 
 def trial_content(office: str, paper_mm: int, *, languages: str) -> Content:
@@ -27,7 +27,7 @@ def trial_content(office: str, paper_mm: int, *, languages: str) -> Content:
             Line(office, "strong"),
             Line("", "rule"),
             *said(N_("PRINTER TEST"), tongues, "strong"),
-            Line("Đ-0123456789", "huge"),
+            Line("Đ-123", "huge"),
             Line(f"{paper.mm} mm", "banner"),
             *said(
                 N_("The black bar must be whole: {mm} mm wide, {dots} dots, on paper of {paper} mm."),
@@ -37,7 +37,7 @@ def trial_content(office: str, paper_mm: int, *, languages: str) -> Content:
                 paper=paper.mm,
             ),
             Line("", "rule"),
-            *[Line(f"{row} {row.upper()}", "plain") for row in letters],
+            *[Line(row if row == row.upper() else f"{row} {row.upper()}") for row in letters],
             Line("", "rule"),
             *said(N_("Every letter must have its accents, and a telephone must be able to read the code:"), tongues),
         ],

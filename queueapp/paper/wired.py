@@ -41,7 +41,7 @@ class UsbPrinter(Printer):
             status = read_status(lambda about: _ask_usb(opened, about)) if out_of else None
             if status is not None:
                 refuse_trouble(status)
-            attempt.begin()
+            attempt.start_sending()
             sent = 0
             while sent < len(data):
                 milliseconds = max(1, int(attempt.left() * 1000))
@@ -112,7 +112,7 @@ class SerialPrinter(Printer):
         try:
             status = read_status(lambda about: _ask_serial(opened, about))
             refuse_trouble(status)
-            attempt.begin()
+            attempt.start_sending()
             for begin in range(0, len(data), CHUNK):
                 opened.write_timeout = attempt.left()
                 opened.write(data[begin : begin + CHUNK])
@@ -166,7 +166,7 @@ class DevicePrinter(Printer):
     def _send(self, data: bytes, name: str, attempt: Attempt) -> Told:  # noqa: ARG002
         device = self._opened()
         try:
-            attempt.begin()
+            attempt.start_sending()
             sent = 0
             while sent < len(data):
                 _wait_for(device, attempt)

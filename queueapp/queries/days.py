@@ -62,7 +62,7 @@ _CORRECTIONS = Statement(
     .order_by(events.c.seq)
 )
 _VOUCHERS = Statement(
-    select(vouchers.c.code, services.c.letter, tickets.c.number, vouchers.c.valid_on)
+    select(vouchers.c.code, services.c.letter, tickets.c.number, vouchers.c.valid_on, services.c.code)
     .select_from(vouchers)
     .join(tickets, tickets.c.id == vouchers.c.ticket_id)
     .join(services, services.c.id == tickets.c.issued_for_id)
@@ -133,7 +133,7 @@ def _corrections(session: Session, day: date) -> tuple[Correction, ...]:
 def vouchers_of(session: Session, day: date) -> tuple[VoucherView, ...]:
     """Return the vouchers of those who were carried over from a day."""
     rows = session.rows(_VOUCHERS, office=session.office.id, day=day)
-    return tuple(VoucherView(code, code_of(letter, number), valid_on) for code, letter, number, valid_on in rows)
+    return tuple(VoucherView(code, code_of(letter, number), day_, field) for code, letter, number, day_, field in rows)
 
 
 def closing(session: Session, day: date | None = None, *, at: datetime) -> ClosingView:

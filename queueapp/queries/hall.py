@@ -1,6 +1,6 @@
 """Answers what the screens of the hall ask: the overview, reception, a counter's desk, the board."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, literal_column, select
@@ -9,6 +9,7 @@ from queueapp.models import counters, events, services, skills, spans, tickets
 from queueapp.queries.counters import counter_view, counter_views
 from queueapp.queries.days import unclosed_day
 from queueapp.queries.office import office_view
+from queueapp.queries.prints import troubled_prints
 from queueapp.queries.rows import callable_at, code_of, counter_numbered, today
 from queueapp.queries.stuck import interrupted
 from queueapp.queries.tickets import as_view, as_waiting, select_tickets
@@ -130,6 +131,7 @@ _CALLS = Statement(
     .limit(bindparam("limit"))
 )
 
+_RECENT = timedelta(hours=12)
 LATEST_TICKETS = 50
 NEXT_TICKETS = 50
 LAST_CALLS = 20
@@ -155,7 +157,8 @@ def reception(session: Session, *, at: datetime) -> ReceptionView:
     """Return what the receptionist sees."""
     hall = status(session, at=at)
     rows = session.rows(_LATEST, office=session.office.id, day=hall.day, limit=LATEST_TICKETS)
-    return ReceptionView(hall, tuple(as_view(row) for row in rows))
+    prints = troubled_prints(session, since=at - _RECENT)
+    return ReceptionView(hall, tuple(as_view(row) for row in rows), prints)
 
 
 def desk(session: Session, number: int, *, at: datetime) -> DeskView:

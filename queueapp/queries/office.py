@@ -2,6 +2,7 @@
 
 from queueapp.rules.limits import limits_of
 from queueapp.rules.views import OfficeView, PriorityView
+from queueapp.rules.voices import voice_of
 from queueapp.session import Session
 
 _MICROSECONDS_A_MINUTE = 60_000_000
@@ -22,4 +23,5 @@ def office_view(session: Session) -> OfficeView:
         lock_minutes=limits_of(office.settings).lock_minutes,
         fix_minutes=limits_of(office.settings).fix_minutes,
         keeps_names=bool(office.settings.get("personal", {}).get("name", False)),
+        is_voiced=voice_of(office.settings).on,
     )

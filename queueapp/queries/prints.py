@@ -48,7 +48,7 @@ _TO_DO = Statement(
     .where(
         prints.c.office_id == bindparam("office"),
         literal_column("print.state <> 'printed'"),
-        prints.c.state.in_(("pending", "printing")),
+        literal_column("print.state IN ('pending', 'printing')"),
         prints.c.host.is_(None) | (prints.c.host == bindparam("here")),
     )
     .limit(1)

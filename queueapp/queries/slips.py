@@ -33,7 +33,7 @@ def slip_now(session: Session, ticket_id: int, token: str | None, *, is_copy: bo
     return slip_content(
         ticket,
         office_view(session),
-        _field(session, ticket.issued_for),
+        field_names(session, ticket.issued_for),
         languages=languages,
         qr=qr_text(session, token),
         procedure=names,
@@ -48,7 +48,7 @@ def qr_text(session: Session, token: str | None) -> str:
     return f"{address}/t/{token}" if address and token else token or ""
 
 
-def _field(session: Session, code: str) -> ServiceView:
+def field_names(session: Session, code: str) -> ServiceView:
     """Return the names of a field, also of one that is no longer in use; the slip says nothing else of it."""
     row = session.row(_FIELD, office=session.office.id, code=code)
     letter, name_vi, name_en = row or ("", code, code)

@@ -113,7 +113,8 @@ class OfficeView:
 
     One that `is_guarded` knows people by their PINs. `clock_minutes` is by how much the machine's clock has jumped
     (back where negative), `lock_minutes` after how long without a key a terminal locks itself, `keeps_names` whether
-    names are kept, `fix_minutes` how long the place of somebody is kept who puts a form right.
+    names are kept, `fix_minutes` how long the place of somebody is kept who puts a form right. One that `is_voiced` has
+    its calls announced.
     """
 
     name: str
@@ -125,6 +126,7 @@ class OfficeView:
     clock_minutes: int = 0
     lock_minutes: int = 0
     keeps_names: bool = False
+    is_voiced: bool = False
     fix_minutes: int = 30
 
 
@@ -177,11 +179,15 @@ class CounterView:
 
 @dataclass(frozen=True, slots=True)
 class VoucherView:
-    """What a citizen who is carried over takes home: a code, the ticket it came from, the day it is good for."""
+    """What a citizen who is carried over takes home: a code, the ticket it came from, the day it is good for.
+
+    `service` is the field that issued that ticket.
+    """
 
     code: str
     ticket: str
     valid_on: date
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)

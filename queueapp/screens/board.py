@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections import deque
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,17 +11,19 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from queueapp.i18n import N_, in_both
+from queueapp.i18n import N_, in_both, language
 from queueapp.queries.hall import board
 from queueapp.rules.announcing import last_told, latest_by_ticket, to_announce
 from queueapp.rules.views import BoardView, CallView, CounterView, ServiceView
 from queueapp.screens.base import QueueScreen
+from queueapp.screens.refusing import LONGEST_SENTENCE
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.widgets.big import FEWEST_ROWS, BigText
 from queueapp.widgets.lines import TicketLines, row
 
 FLASH_SECONDS = 3.0
+NEWS_SECONDS = 15.0
 BLINK_SECONDS = 0.5
 EARLIER_CALLS = 4
 NUMBER, CODE, FEWEST_COLUMNS = 3, 10, 12
@@ -73,6 +76,16 @@ class BoardScreen(QueueScreen[BoardView]):
         """Fit the earlier calls into the new size."""
         if self.answer is not None:
             self.call_after_refresh(self._paint_earlier, self.answer)
+
+    def tick(self, now: datetime) -> None:
+        """Have the calls heard where the office wants it, and say once what the voice lacks for that."""
+        super().tick(now)
+        speaker = self.terminal.speaker
+        if speaker is None or self.answer is None or not self.answer.office.is_voiced:
+            return
+        speaker.want(language())
+        for sentence in speaker.news():
+            self.notify(clean(sentence, LONGEST_SENTENCE), severity="warning", timeout=NEWS_SECONDS, markup=False)
 
     async def load(self) -> BoardView:
         """Ask what the hall sees."""

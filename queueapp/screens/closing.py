@@ -19,6 +19,7 @@ from textual.widgets.option_list import Option
 from queueapp.backups.keeping import make_at_close
 from queueapp.i18n import N_, _
 from queueapp.operations.closing import close_day, correct
+from queueapp.operations.printing import print_vouchers
 from queueapp.operations.rights import require_right
 from queueapp.paper.files import write_new
 from queueapp.paper.voucher_slips import voucher_slips
@@ -229,6 +230,8 @@ class ClosingScreen(QueueScreen[ClosingView]):
         """Write a slip for each voucher into the present folder, which the closed day names; return what failed."""
         if not vouchers:
             return ""
+        with self.reporting():
+            await self.terminal.write(print_vouchers, day=answer.day, at=self.now)
         try:
             names = {each.code: each.name for each in await self.terminal.store.read(service_views, answer.day)}
             fields = {ticket.code: names.get(ticket.service, ticket.service) for ticket in answer.tickets}

@@ -15,6 +15,7 @@ from queueapp.i18n import N_, _
 from queueapp.operations.calling import recall
 from queueapp.operations.keeping import accept_clock
 from queueapp.operations.mending import mend, wake
+from queueapp.operations.printing import reprint
 from queueapp.queries.stuck import stuck
 from queueapp.rules.errors import state_words
 from queueapp.rules.views import StuckTicket, StuckView
@@ -46,6 +47,7 @@ class MendingScreen(QueueScreen[StuckView]):
         ),
         Binding("f12,5,l", "mend('left')", N_("Left"), tooltip=N_("The citizen went away."), id="left"),
         Binding("f11,6,v", "mend('void')", N_("Void"), tooltip=N_("The ticket was a mistake."), id="void"),
+        Binding("f10,7,p", "reprint", N_("Print again"), tooltip=N_("The slip may not be out."), id="reprint"),
         Binding(
             "f8,c",
             "clock",
@@ -112,11 +114,7 @@ class MendingScreen(QueueScreen[StuckView]):
         chosen = self._chosen()
         if chosen is None:
             return _("Nothing needs mending.")
-        if action == "confirm" and chosen.seconds is None:
-            return _("Say what is to become of it: served, back to the queue, left or void.")
-        if action == "recall" and chosen.ticket.state != "called":
-            return _("Only a ticket that is called can be called again.")
-        return True
+        return _unfit(action, chosen) or True
 
     @on(OptionList.OptionSelected)
     async def entered(self) -> None:
@@ -135,6 +133,11 @@ class MendingScreen(QueueScreen[StuckView]):
         if chosen is not None:
             with self.reporting():
                 await self.write(recall, counter=chosen.ticket.counter)
+
+    @work
+    async def action_reprint(self) -> None:
+        """Print the slip once more, marked as a copy."""
+        await self._do(reprint)
 
     @work
     async def action_mend(self, to: str) -> None:
@@ -181,3 +184,14 @@ def _line(each: StuckTicket, now: datetime, width: int) -> Content:
     long = max(8, len(since))
     room = max(20, width - 41 - long)
     return row([(ticket.code, 7), (state_words(ticket.state), 12), (place, 10), (since, long, "right"), (words, room)])
+
+
+def _unfit(action: str, chosen: StuckTicket) -> str:
+    """Return why an action does not fit the ticket; empty where it does."""
+    if action == "confirm" and chosen.seconds is None:
+        return _("Say what is to become of it: served, back to the queue, left or void.")
+    if action == "reprint" and chosen.why != "print_unsure":
+        return _("Only a slip that may not be out is printed again here.")
+    if action == "recall" and chosen.ticket.state != "called":
+        return _("Only a ticket that is called can be called again.")
+    return ""

@@ -25,14 +25,14 @@ from queueapp.queries.hall import reception
 from queueapp.queries.tickets import ticket
 from queueapp.rules.procedures import ProcedureView, late_words, missing_of
 from queueapp.rules.views import ReceptionView, ServiceView, TicketView
-from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask, Choose, Confirm
+from queueapp.screens.paper import PaperScreen
 from queueapp.screens.papers import hand_over, look_at_papers
 from queueapp.screens.ticket import TicketDialog
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.widgets.big import BigText
-from queueapp.widgets.ledger import field_lines, latest_lines, unclosed_words, undone_words
+from queueapp.widgets.ledger import field_lines, latest_lines, print_words, unclosed_words, undone_words
 from queueapp.widgets.lines import Notice, TicketLines, Words
 
 MOST_FIELDS = 9
@@ -45,7 +45,7 @@ def _key(place: int) -> str:
     return f"f{function},{place}" if function <= LAST_FUNCTION_KEY else str(place)
 
 
-class ReceptionScreen(QueueScreen[ReceptionView]):
+class ReceptionScreen(PaperScreen):
     """Issues tickets, shows the slip at once, finds, voids."""
 
     HEADING = N_("Reception")
@@ -113,6 +113,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
     def boxes(self) -> ComposeResult:
         """Build the fields, the next ticket, the slip, the latest tickets."""
         yield Notice(id="notice")
+        yield Notice(id="prints")
         yield TicketLines(id="fields")
         yield Words(id="next")
         with Horizontal(id="papers"):
@@ -129,6 +130,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
     def show(self, answer: ReceptionView) -> None:
         """Paint the ledger, the next ticket and the slip; the latest tickets move with the clock."""
         self.query_one("#notice", Notice).show(unclosed_words(answer.status.unclosed))
+        self.query_one("#prints", Notice).show(print_words(answer.prints))
         self._paint_fields(answer)
         self._paint_next(answer)
         self._paint_slip(answer)
@@ -146,7 +148,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         """Say why no name is asked for."""
         if action == "name" and (self.answer is None or not self.answer.office.keeps_names):
             return _("This office keeps no names. An administrator can turn it on in the settings.")
-        return True
+        return super().can(action)
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -171,6 +173,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
         self._issued, self._priority, self._dossiers, self._citizen = done.ticket, None, 1, ""
         self._touched = done.ticket.code if done.ticket is not None else None
         self._repaint_next()
+        await self.print_slip(done.ticket)
 
     @work
     async def action_procedure(self) -> None:
@@ -265,6 +268,8 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
                 await self._leave(found.code)
             elif verb == "bring_back":
                 await self._bring_back(found.code)
+            elif verb == "reprint":
+                await self.reprint(found.code)
             elif verb == "return_from_fix":
                 await self._return_from_fix(found.code)
             elif verb == "set_priority":
@@ -298,6 +303,7 @@ class ReceptionScreen(QueueScreen[ReceptionView]):
                 self._issued = done.ticket
                 self._touched = done.ticket.code if done.ticket is not None else None
                 self._repaint_next()
+                await self.print_slip(done.ticket)
 
     @work
     async def action_undo(self) -> None:

@@ -53,5 +53,7 @@ class RefusingScreen(LocalizedScreen[None]):
 
     @cached_property
     def _own_actions(self) -> frozenset[str]:
-        declared = [parse(each.action) for each in Binding.make_bindings(type(self).BINDINGS)]
+        classes = [each for each in type(self).__mro__ if issubclass(each, RefusingScreen)]
+        bindings = [binding for each in classes for binding in Binding.make_bindings(vars(each).get("BINDINGS", ()))]
+        declared = [parse(each.action) for each in bindings]
         return frozenset(name for namespace, name, _parameters in declared if not namespace)

@@ -35,6 +35,7 @@ class TicketDialog(Dialog[str | None]):
         Binding(
             "f4,p", "choose('set_priority')", N_("Priority"), tooltip=N_("Give priority or take it, for a reason.")
         ),
+        Binding("f6,r", "choose('reprint')", N_("Print again"), tooltip=N_("Print the slip again, as a copy.")),
         Binding("escape,enter", "choose('')", N_("Close"), key_display="Esc"),
     ]
 
@@ -61,8 +62,9 @@ class TicketDialog(Dialog[str | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what its state forbids."""
-        brought_back = {"bring_back"} if self._is_fixing else set()
-        is_possible = action != "choose" or parameters[0] in {"", *verbs_for(self._ticket.state)} | brought_back
+        more = {"bring_back"} if self._is_fixing else set()
+        possible = {"", "reprint", *verbs_for(self._ticket.state)} | more
+        is_possible = action != "choose" or parameters[0] in possible
         return super().check_action(action, parameters) if is_possible else None
 
     def refusal(self) -> str:

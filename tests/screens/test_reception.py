@@ -76,7 +76,7 @@ async def test_priority_and_dossiers_hold_for_one_ticket(terminal: Terminal, see
         await settled(pilot)
         text = seen(app)
         assert "Priority: Elderly" in text
-        assert "3 dossiers" in text
+        assert "Dossiers: 3" in text
         assert "Next ticket: ordinary, one dossier" in text
 
 

@@ -30,6 +30,10 @@ def upgrade() -> None:
         sa.Column("doing_since", sa.BigInteger(), nullable=True),
         sa.Column("holder", sa.String(), nullable=True),
         sa.Column("beat_at", sa.BigInteger(), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("dropped", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("failed", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("note", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name="fk_follower_office_id"),
         sa.PrimaryKeyConstraint("office_id", "name", name="pk_follower"),
     )

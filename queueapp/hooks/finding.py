@@ -1,0 +1,67 @@
+"""Finds the office's own scripts, and refuses those that somebody else could have written."""
+
+import os
+import shlex
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from queueapp.i18n import N_, _
+
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+NOT_THERE = N_("The folder of scripts {path} is not there.")
+NOT_OURS = N_("{path} belongs to somebody else and is not run: it must belong to who runs queueapp, or to root.")
+TOO_OPEN = N_("Others may write to {path}, so it is not run: chmod go-w {path}")
+NO_COMMAND = N_("The command “{words}” cannot be read: {cause}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The scripts to run, each as the words of a command without a shell, and what was refused in words."""
+
+    commands: tuple[tuple[str, ...], ...]
+    refused: tuple[str, ...]
+
+
+def find(folder: Path | None, command: str) -> Found:
+    """Return every executable of the folder by name, and then the command."""
+    commands: list[tuple[str, ...]] = []
+    refused: list[str] = []
+    if folder is not None:
+        trouble = _trouble_of_folder(folder)
+        refused += [] if trouble is None else [trouble]
+        for each in _executables(folder) if trouble is None else ():
+            why = _trouble(each)
+            if why is None:
+                commands.append((str(each),))
+            else:
+                refused.append(why)
+    if command:
+        try:
+            commands.append(tuple(shlex.split(command)))
+        except ValueError as error:
+            refused.append(_(NO_COMMAND).format(words=command, cause=error))
+    return Found(tuple(commands), tuple(refused))
+
+
+def _executables(folder: Path) -> list[Path]:
+    """Return the executables by name; what is hidden, or an editor's copy, is none."""
+    names = (each for each in folder.iterdir() if not each.name.startswith(".") and not each.name.endswith("~"))
+    return sorted(each for each in names if each.is_file() and os.access(each, os.X_OK))
+
+
+def _trouble_of_folder(folder: Path) -> str | None:
+    try:
+        return _trouble(folder) if folder.is_dir() else _(NOT_THERE).format(path=folder)
+    except OSError as error:
+        return f"{folder}: {error.strerror}"
+
+
+def _trouble(path: Path) -> str | None:
+    """Return why somebody else could say what would be run; None when only we, or root, can."""
+    if not hasattr(os, "getuid"):  # pragma: no cover - Windows has other rights
+        return None
+    found = path.stat()
+    if found.st_uid not in {os.getuid(), 0}:
+        return _(NOT_OURS).format(path=path)
+    return _(TOO_OPEN).format(path=path) if found.st_mode & _OTHERS_WRITE else None

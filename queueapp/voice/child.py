@@ -1,0 +1,70 @@
+"""The process that speaks beside a board: begun when it is wanted, begun anew when it dies, ended with the board."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+AGAIN = 30.0  # seconds before one that ended by itself is begun anew
+MOST_SENTENCES = 20
+PATIENCE = 5.0
+
+
+def command() -> list[str]:
+    """Return the words that begin the process; where the office's data is stands in its environment."""
+    return [sys.executable, "-m", "queueapp", "speak", "--parent", str(os.getpid())]
+
+
+class SpeakingChild:
+    """Speaks for one board. Nothing here waits: beginning, listening and ending are done on threads of their own."""
+
+    def __init__(self, address: str, words: Callable[[], list[str]] = command) -> None:
+        self._address = address
+        self._words = words
+        self._said: deque[str] = deque(maxlen=MOST_SENTENCES)
+        self._process: subprocess.Popen[str] | None = None
+        self._begun_at: float | None = None
+        self._is_closed = False
+
+    def want(self, language: str) -> None:
+        """Let it speak, if it does not yet; what it lacks is said in `language`."""
+        is_due = self._begun_at is None or time.monotonic() - self._begun_at > AGAIN
+        if not self._is_closed and is_due and (self._process is None or self._process.poll() is not None):
+            self._begun_at = time.monotonic()
+            threading.Thread(target=self._live, args=(language,), daemon=True).start()
+
+    def news(self) -> list[str]:
+        """Return what the voice lacks, each sentence once."""
+        return [self._said.popleft() for _sentence in range(len(self._said))]
+
+    def close(self) -> None:
+        """End it; what is being announced is announced to its end."""
+        self._is_closed = True
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _live(self, language: str) -> None:
+        around = os.environ | {"QUEUEAPP_DB": self._address, "QUEUEAPP_LANG": language}
+        around.pop("QUEUEAPP_PIN", None)
+        self._process = process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+            self._words(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=around,
+        )
+        if self._is_closed:
+            process.terminate()
+        for line in process.stderr or ():
+            self._said.append(line.strip())
+        process.wait()

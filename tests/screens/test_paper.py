@@ -1,0 +1,123 @@
+"""Paper at reception: the slip is printed beside everything else, trouble is told, the roll is keyed in."""
+
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from queueapp.app import QueueApp
+from queueapp.operations.printing import settle_print, take_print
+from queueapp.queries.tickets import ticket
+from queueapp.rules.views import TicketView
+from queueapp.terminal import Terminal
+from queueapp.widgets.inputs import TextBox
+from tests.screens.conftest import MORNING, Seen, Settled, toasts
+from tests.screens.office import press, staffed
+from tests.store.test_printing import HERE, ME, everybody_lives
+
+
+async def opened(pilot: Pilot[Any], settled: Settled) -> None:
+    await settled(pilot)
+    await settled(pilot)
+
+
+async def printed(app: QueueApp) -> None:
+    """Let a second pass for the printer, and wait until it has nothing to do."""
+    app._printing.beat()
+    if app._printing._task is not None:
+        await app._printing._task
+
+
+def pictures(folder: Path) -> int:
+    return len(list(folder.glob("*.png")))
+
+
+async def found(terminal: Terminal, code: str) -> TicketView:
+    return await terminal.store.read(ticket, code, at=MORNING)
+
+
+async def test_the_slip_of_a_new_number_comes_out_of_the_printer(
+    terminal: Terminal, seen: Seen, settled: Settled, tmp_path: Path
+) -> None:
+    await staffed(terminal, printer={"connection": "folder", "target": str(tmp_path)})
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f5", "f6")
+        await printed(app)
+        assert pictures(tmp_path) == 2
+        await press(pilot, settled, "ctrl+r", "enter")
+        assert "H-001 is printed again, marked as a copy." in toasts(app)
+        await printed(app)
+        assert pictures(tmp_path) == 3
+        assert "not printed" not in seen(app)
+
+
+async def test_a_printer_that_is_away_is_told_and_the_number_is_safe(
+    terminal: Terminal, seen: Seen, settled: Settled, tmp_path: Path
+) -> None:
+    await staffed(terminal, printer={"connection": "folder", "target": str(tmp_path / "away" / "deeper")})
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f5")
+        await printed(app)
+        await settled(pilot)
+        assert "1 slip is not printed yet" in seen(app)
+        assert (await found(terminal, "D-001")).state == "waiting"
+
+
+async def test_a_slip_in_doubt_is_answered_with_one_key(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    await staffed(terminal, printer={"connection": "network", "target": "192.0.2.1:9100", "host": HERE})
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "ctrl+y")
+        assert "No slip is in doubt." in toasts(app)
+        await press(pilot, settled, "f5")
+        given = {"host": HERE, "holder": ME, "is_alive": everybody_lives}
+        job = await terminal.store.write(take_print, at=MORNING, **given)
+        assert job is not None
+        await terminal.store.write(settle_print, job=job.id, state="uncertain", at=MORNING)
+        await press(pilot, settled, "f6")
+        assert "Slip D-001 may not be out" in seen(app)
+        await press(pilot, settled, "ctrl+y")
+        assert "may not be out" not in seen(app)
+
+
+async def write(pilot: Pilot[Any], settled: Settled, *lines: str) -> None:
+    for line in lines:
+        await pilot.press(*line, "enter")
+        await settled(pilot)
+
+
+async def test_numbers_of_the_roll_are_keyed_in_one_after_the_other(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "ctrl+e")
+        await write(pilot, settled, "d901", "0701", "0702", "0703", "0704", "1", "")
+        assert "Keyed in: D-901: served. 1 so far." in seen(app)
+        await write(pilot, settled, "0705", "", "", "", "", "")
+        assert "Keyed in: D-902: waiting. 2 so far." in seen(app)
+        await press(pilot, settled, "escape")
+        ticket = await found(terminal, "D-901")
+        assert (ticket.state, ticket.is_from_roll, ticket.counter) == ("served", True, 1)
+        assert (await found(terminal, "D-902")).state == "waiting"
+
+
+async def test_what_cannot_be_keyed_in_is_said_and_nothing_written_is_lost(
+    terminal: Terminal, settled: Settled
+) -> None:
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "ctrl+e", *"x12", "f12")
+        assert "Say when the number was taken." in str(app.screen.query_one("#missing", Static).content)
+        await press(pilot, settled, "enter", *"9999", "f12")
+        assert "is no time such as 8:05" in str(app.screen.query_one("#missing", Static).content)
+        values = [box.value for box in app.screen.query(TextBox)]
+        assert values[:2] == ["x12", "9999"]

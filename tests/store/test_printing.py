@@ -1,0 +1,202 @@
+"""The outbox of the printer: nothing printed twice by itself, nothing lost, no ticket delayed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from queueapp.operations.calling import call, start
+from queueapp.operations.leaving import leave
+from queueapp.operations.office import configure
+from queueapp.operations.printing import (
+    Job,
+    confirm_print,
+    holder_of,
+    print_slip,
+    reprint,
+    settle_print,
+    take_print,
+)
+from queueapp.operations.running import Other
+from queueapp.queries.hall import reception
+from queueapp.queries.prints import has_prints_to_do, prints_of, token_of
+from queueapp.queries.tickets import ticket
+from queueapp.queries.verifying import verify
+from queueapp.rules.views import PrintView
+from queueapp.settings import Settings, default_settings
+from tests.factories import Hall
+from tests.store.test_closing import refused
+
+HERE, ME, SOMEBODY = "desk", holder_of("desk", 11, "boot:1"), holder_of("desk", 12, "boot:2")
+
+
+def everybody_lives(_other: Other, _at: datetime) -> bool:
+    return True
+
+
+def nobody_lives(_other: Other, _at: datetime) -> bool:
+    return False
+
+
+@pytest.fixture
+def desk(hall: Hall) -> Hall:
+    return printing(hall)
+
+
+def printing(hall: Hall, **printer: Any) -> Hall:
+    given = {"connection": "network", "target": "192.0.2.1:9100"} | printer
+    settings = Settings.model_validate(default_settings().model_dump() | {"printer": given})
+    hall.do(lambda session, *, at: configure(session, settings, at=at))
+    return hall
+
+
+def issued(hall: Hall) -> str:
+    code = hall.waiting().code
+    hall.do(print_slip, ticket=code, after=0)
+    return code
+
+
+def take(
+    hall: Hall, *, after: float = 0, holder: str = ME, host: str = HERE, is_alive: Any = everybody_lives
+) -> Job | None:
+    job: Job | None = hall.do(take_print, after=after, host=host, holder=holder, is_alive=is_alive)  # type: ignore[assignment]
+    return job
+
+
+def settle(hall: Hall, job: Job | None, state: str, error: str | None = None) -> None:
+    assert job is not None
+    hall.do(settle_print, after=1, job=job.id, state=state, error=error)
+
+
+def troubles(hall: Hall) -> list[PrintView]:
+    return list(hall.database.read(reception, at=hall.clock()).prints)
+
+
+def states(hall: Hall) -> list[tuple[str | None, str]]:
+    return [(each.ticket, each.state) for each in troubles(hall)]
+
+
+def test_an_office_without_a_printer_prints_nothing(hall: Hall) -> None:
+    code = issued(hall)
+    assert troubles(hall) == []
+    assert take(hall) is None
+    assert refused(hall, reprint, ticket=code) == "bad_request"
+
+
+def test_a_slip_is_taken_once_and_in_the_order_of_the_numbers(desk: Hall) -> None:
+    codes = [issued(desk), issued(desk)]
+    first, second = take(desk), take(desk, holder=SOMEBODY)
+    assert first is not None
+    assert second is not None
+    assert first.id < second.id
+    assert take(desk) is None
+    settle(desk, second, "printed")
+    assert states(desk) == [(codes[0], "printing")]
+    settle(desk, first, "printed")
+    assert states(desk) == []
+    assert desk.database.read(verify).difference is None
+
+
+def test_a_slip_is_printed_at_its_own_machine(hall: Hall) -> None:
+    desk = printing(hall, host="desk")
+    issued(desk)
+    assert take(desk, host="elsewhere") is None
+    assert not desk.database.read(has_prints_to_do, host="elsewhere")
+    assert desk.database.read(has_prints_to_do, host="desk")
+    assert take(desk) is not None
+
+
+def test_a_printer_that_does_not_answer_is_tried_again_after_growing_pauses_and_then_a_person_is_asked(
+    desk: Hall,
+) -> None:
+    code = issued(desk)
+    tries = 0
+    for _second in range(15 * 60):
+        job = take(desk, after=1)
+        if job is not None:
+            tries += 1
+            hall_now = desk.clock()
+            desk.do(settle_print, after=0, job=job.id, state="pending", error="no answer")
+            assert desk.clock() == hall_now
+    assert 20 <= tries <= 30
+    assert states(desk) == [(code, "failed")]
+    assert troubles(desk)[0].error == "no answer"
+
+
+def test_what_somebody_was_printing_who_is_gone_waits_for_a_person(desk: Hall) -> None:
+    code = issued(desk)
+    assert take(desk, holder=SOMEBODY) is not None
+    assert take(desk) is None
+    assert states(desk) == [(code, "printing")]
+    assert take(desk, is_alive=nobody_lives) is None
+    assert states(desk) == [(code, "uncertain")]
+
+
+def test_what_one_prints_oneself_is_not_in_doubt(desk: Hall) -> None:
+    code = issued(desk)
+    assert take(desk) is not None
+    assert take(desk, is_alive=nobody_lives) is None
+    assert states(desk) == [(code, "printing")]
+
+
+def test_a_copy_is_marked_and_has_the_same_token(desk: Hall) -> None:
+    code = issued(desk)
+    settle(desk, take(desk), "uncertain", "paper jam")
+    assert states(desk) == [(code, "uncertain")]
+    desk.ticket(reprint, ticket=code)
+    job = take(desk)
+    assert job is not None
+    assert job.is_copy
+    assert "bản sao" in str(job.content)
+    settle(desk, job, "printed")
+    assert states(desk) == []
+    key = desk.database.read(_key, code, at=desk.clock())
+    tokens = {each.token for each in desk.database.read(prints_of, key)}
+    assert tokens == {desk.database.read(token_of, key)}
+    assert len(tokens.pop() or "") >= 16
+    verbs = [event.verb for event in desk.database.read(ticket, code, at=desk.clock()).events or ()]
+    assert verbs == ["issue", "reprint"]
+    assert desk.database.read(verify).difference is None
+
+
+def test_a_slip_that_came_out_is_said_to_be_out(desk: Hall) -> None:
+    code = issued(desk)
+    settle(desk, take(desk), "uncertain")
+    desk.ticket(confirm_print, ticket=code)
+    assert states(desk) == []
+    assert take(desk) is None
+
+
+def test_who_has_gone_needs_no_slip(desk: Hall) -> None:
+    code = issued(desk)
+    desk.do(leave, ticket=code)
+    assert take(desk) is None
+    assert states(desk) == []
+
+
+def test_a_slip_is_still_printed_for_somebody_who_is_called_at_once(desk: Hall) -> None:
+    issued(desk)
+    desk.do(call, counter=1, after=0)
+    desk.do(start, counter=1, after=0)
+    assert take(desk) is not None
+
+
+def test_two_answers_to_one_print_change_nothing(desk: Hall) -> None:
+    code = issued(desk)
+    job = take(desk)
+    settle(desk, job, "uncertain")
+    settle(desk, job, "printed")
+    assert states(desk) == [(code, "uncertain")]
+
+
+def test_old_trouble_is_not_told_for_ever(desk: Hall) -> None:
+    issued(desk)
+    settle(desk, take(desk), "uncertain")
+    desk.clock.advance(minutes=timedelta(hours=13) / timedelta(minutes=1))
+    assert states(desk) == []
+
+
+def _key(session: Any, code: str, *, at: datetime) -> int:
+    from queueapp.queries.rows import ticket_coded  # noqa: PLC0415
+
+    return ticket_coded(session, code, at=at).id
