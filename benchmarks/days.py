@@ -30,7 +30,11 @@ WEIGHTS = {
     "issue": 10,
     "call": 10,
     "start": 8,
-    "finish": 7,
+    "finish": 6,
+    "finish_missing": 1,
+    "precheck": 1,
+    "send_to_fix": 2,
+    "return_from_fix": 2,
     "serve": 1,
     "recall": 1,
     "no_show": 2,
@@ -51,6 +55,8 @@ STATES = {
     "start": "called",
     "no_show": "called",
     "finish": "serving",
+    "finish_missing": "serving",
+    "send_to_fix": "serving",
     "hold": "serving",
     "transfer": "serving",
     "put_back": "called",
@@ -86,6 +92,7 @@ class Walk:
         chance, counter = self._chance, self._counter(verb)
         place = chance.randrange(31)
         field = chance.choice(sorted(FIELDS))
+        papers = chance.sample(["form", "photo", "identity card"], chance.randint(1, 3))
         return {
             "issue": lambda: {"service": field, "priority": chance.choice([None, None, None, "elderly"])},
             "serve": lambda: {"counter": counter, "service": field},
@@ -93,6 +100,10 @@ class Walk:
             "transfer": lambda: {"counter": counter, "to": field},
             "put_back": lambda: {"counter": counter, "position": chance.choice(["own", "front", "end"])},
             "resume": lambda: {"counter": counter, "place": place},
+            "finish_missing": lambda: {"counter": counter, "papers": papers},
+            "precheck": lambda: {"papers": papers},
+            "send_to_fix": lambda: {"counter": counter, "minutes": chance.choice([1, 30])},
+            "return_from_fix": lambda: {"place": place},
             "leave": lambda: {"place": place},
             "void": lambda: {"place": place},
             "bring_back": lambda: {"place": place},

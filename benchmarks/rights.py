@@ -32,6 +32,7 @@ from queueapp.cli.requests import OPERATIONS, Request
 from queueapp.clock import now
 from queueapp.database import Database
 from queueapp.operations import leaving, rights, signing
+from queueapp.operations.catalogue import edit_catalogue
 from queueapp.operations.keeping import accept_clock, keep_up
 from queueapp.operations.office import configure, found
 from queueapp.operations.personal import purge
@@ -58,6 +59,7 @@ VALUES = {
 # What stands for no operation of its own in the table of requests.
 OTHERS: dict[str, tuple[Any, dict[str, Any]]] = {
     "accept_clock": (accept_clock, {}),
+    "edit_catalogue": (edit_catalogue, {"wanted": (), "is_whole": False}),
     "purge": (purge, {"before": now().date(), "until": now()}),
     "backup": (require_to, {"right": "backup"}),
     "restore": (require_to, {"right": "restore"}),

@@ -129,7 +129,7 @@ OPERATIONS = (
         N_("write down which papers are missing, without a number"),
         (
             _text("procedure", N_("the procedure's code"), required=True),
-            Field("missing", "texts", _MISSING, is_required=True),
+            Field("missing", "texts", _MISSING),
         ),
     ),
     Request("resume", "operations.serving.resume", N_("go on with a held ticket"), (_COUNTER, _TICKET)),

@@ -140,9 +140,7 @@ def _argument(command: Parser, field: Field) -> None:
         )
         return
     if field.kind == "texts":
-        command.options.add_argument(
-            option, dest=field.name, metavar="TEXT", action="append", required=field.is_required, help=words
-        )
+        command.options.add_argument(option, dest=field.name, metavar="TEXT", action="append", help=words)
         return
     kind = int if field.kind == "number" else str
     if field.is_required:

@@ -42,7 +42,7 @@ _TAKE_BACK = Statement(
 
 @by_right
 def precheck(
-    session: Session, *, procedure: str, missing: Sequence[str], staff: str | None = None, at: datetime
+    session: Session, *, procedure: str, missing: Sequence[str] | None = None, staff: str | None = None, at: datetime
 ) -> Answer:
     """Write down which papers of a procedure somebody lacks who is given no number yet (bad_request: none named)."""
     papers, code = named_papers(missing), named_procedure(procedure)

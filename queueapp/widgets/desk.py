@@ -148,15 +148,16 @@ def held_lines(answer: DeskView, now: datetime, width: int) -> list[Content]:
     if not answer.held:
         return []
     lines = [Content.styled(_("On hold (F3 takes up again)"), "bold")]
-    for each in answer.held:
-        counter = _("counter {number}").format(number=each.counter)
-        due = None
-        if each.fix_by is not None:
-            time = hh_mm(each.fix_by, answer.office.timezone)
-            due = _("puts a form right, before {time}").format(time=time)
-        elif each.due_at is not None:
-            due = f"→{hh_mm(each.due_at, answer.office.timezone)}"
-        said = " · ".join(fact for fact in (due, each.reason, counter) if fact)
-        held_for = minutes_since(each.since, now)
-        lines.append(row([(each.code, 6), (said, max(6, width - 8 - len(held_for))), (held_for, len(held_for))]))
-    return lines
+    return [*lines, *(_held_line(each, answer, now, width) for each in answer.held)]
+
+
+def _held_line(ticket: TicketView, answer: DeskView, now: datetime, width: int) -> Content:
+    timezone = answer.office.timezone
+    counter = _("counter {number}").format(number=ticket.counter)
+    held_for = minutes_since(ticket.since, now)
+    due = None if ticket.due_at is None else f"→{hh_mm(ticket.due_at, timezone)}"
+    if ticket.fix_by is not None:  # until when the place is kept says more than since when
+        words = _("to put right, before {time}") if now <= ticket.fix_by else _("late: expected by {time}")
+        due, held_for = words.format(time=hh_mm(ticket.fix_by, timezone)), ""
+    said = " · ".join(fact for fact in (due, ticket.reason, counter) if fact)
+    return row([(ticket.code, 6), (said, max(6, width - 8 - len(held_for))), (held_for, len(held_for))])

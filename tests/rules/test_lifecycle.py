@@ -1,4 +1,4 @@
-"""Who may go where: the table of the contract, word for word."""
+"""Who may go where: the table of the contract, word for word, and what was added to it."""
 
 import pytest
 
@@ -13,6 +13,8 @@ CONTRACT = {
     "finish": ("serving", "served"),
     "hold": ("serving", "held"),
     "resume": ("held", "serving"),
+    "send_to_fix": ("serving", "held"),
+    "return_from_fix": ("held", "waiting"),
     "transfer": ("called serving", "waiting"),
     "put_back": ("called serving", "waiting"),
     "leave": ("waiting called held", "left"),

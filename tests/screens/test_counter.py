@@ -132,7 +132,7 @@ async def test_no_show_transfer_put_back_outcome_and_leave(terminal: Terminal, s
         moved = [each for each in (await ask(terminal)).waiting if each.service == "civil_status"]
         assert [each.note for each in moved] == ["papers"]
         await press(pilot, settled, "f4", "l")
-        await press(pilot, settled, "f4", "f6", "o", "2")
+        await press(pilot, settled, "f4", "f6", "o", "3")
         view = await ask(terminal)
         assert (view.waiting_count, view.served_today) == (0, 1)
         assert seen(app)

@@ -282,6 +282,7 @@ def test_every_right_of_the_table_is_asked_for_somewhere() -> None:
         "restore",
         "purge",
         "configure",
+        "edit_catalogue",
         "set_pin",
         "accept_clock",
     }

@@ -17,13 +17,16 @@ from queueapp.database import Database
 from queueapp.operations.calling import call, no_show, recall, start
 from queueapp.operations.closing import close_day
 from queueapp.operations.counters import close_counter, open_counter, pause, unpause
+from queueapp.operations.fixing import return_from_fix, send_to_fix
 from queueapp.operations.issuing import issue, serve
 from queueapp.operations.leaving import leave, void
 from queueapp.operations.office import found
+from queueapp.operations.papers import precheck
 from queueapp.operations.priority import set_priority
 from queueapp.operations.returning import bring_back
 from queueapp.operations.serving import finish, hold, put_back, resume, transfer
 from queueapp.operations.undoing import undo
+from queueapp.queries.missing import missing_report
 from queueapp.queries.summary import day_summary, day_visits
 from queueapp.queries.tickets import events_after
 from queueapp.queries.verifying import verify
@@ -37,6 +40,7 @@ FIELDS = {"land": "D", "civil_status": "H", "social_affairs": "X"}
 LIMITS = {"land": 3, "civil_status": 0, "social_affairs": 2}
 SKILLS = {1: {"land"}, 2: {"civil_status"}, 3: {"land", "social_affairs"}, 4: set(FIELDS)}
 STEP = timedelta(microseconds=1)
+PAPERS = st.lists(st.sampled_from(["form", "photo", "identity card"]), min_size=1, max_size=3, unique=True)
 OPEN = {"waiting", "called", "serving", "held"}
 counters = st.sampled_from(sorted(SKILLS))
 fields = st.sampled_from(sorted(FIELDS))
@@ -55,6 +59,9 @@ class Known:
     state: str = "waiting"
     calls: int = 0
     counter: int | None = None
+    is_first: bool = False
+    fix_by: datetime | None = None
+    missing: tuple[str, ...] = ()
     verbs: list[str] = field(default_factory=list)
     before: "Known | None" = None
     changed_at: datetime = MORNING
@@ -77,6 +84,7 @@ class Queue(RuleBasedStateMachine):
         self.tickets: list[Known] = []
         self.numbers = dict.fromkeys(FIELDS, 0)
         self.counters = dict.fromkeys(SKILLS, "open")
+        self.lacked = {"counter": 0, "reception": 0}  # the counter's: on the days before this one
 
     def address(self) -> str:
         """Return where the queue is kept."""
@@ -107,11 +115,23 @@ class Queue(RuleBasedStateMachine):
         figures = self.database.read(day_summary, self.day, at=self.now).all
         ends_sum = sum(getattr(figures, end) for end in END_STATES)
         assert (figures.issued, figures.still_open, ends_sum) == (len(self.tickets), 0, len(self.tickets))
+        self.check_missing()
         verdict = self.database.read(verify, from_seal=self.is_later)
         assert (verdict.difference, verdict.days) == (None, 0 if self.is_later else 1)
 
+    def check_missing(self) -> None:
+        """Count the missing papers of the first month once more."""
+        if f"{self.now:%Y-%m}" != f"{MORNING:%Y-%m}":
+            return  # the report is of one month
+        report = self.database.read(missing_report, at=self.now)
+        papers = [paper for each in report.procedures for paper in each.papers]
+        here = self.lacked["counter"] + sum(len(each.missing) for each in self.tickets if each.state != "void")
+        assert sum(paper.counter for paper in papers) == here
+        assert sum(paper.reception for paper in papers) == self.lacked["reception"]
+
     def next_day(self) -> None:
         """Let the night pass: the hall is empty, the counters are as they were."""
+        self.lacked["counter"] += sum(len(each.missing) for each in self.tickets if each.state != "void")
         self.now = (self.now + timedelta(days=1)).replace(hour=8, minute=0)
         self.day = self.now.date()
         self.is_later = True
@@ -153,7 +173,8 @@ class Queue(RuleBasedStateMachine):
         """Return who waits in these queues, in the order of the rule."""
         found_waiting = [each for each in self.tickets if each.state == "waiting" and each.queue in queues]
         return sorted(
-            found_waiting, key=lambda each: (not each.is_priority, each.place, int(each.code[2:]), each.order)
+            found_waiting,
+            key=lambda each: (not each.is_first, not each.is_priority, each.place, int(each.code[2:]), each.order),
         )
 
     def free(self, counter: int) -> str | None:
@@ -187,7 +208,9 @@ class Queue(RuleBasedStateMachine):
         if answer:
             self.numbers[service] += 1
             code = f"{FIELDS[service]}-{self.numbers[service]:03d}"
-            known = Known(code, service, self.now, self.now, False, len(self.tickets), "serving", 0, counter, ["serve"])
+            known = Known(
+                code, service, self.now, self.now, False, len(self.tickets), "serving", 0, counter, verbs=["serve"]
+            )
             self.tickets.append(known)
 
     @rule(counter=counters)
@@ -231,12 +254,52 @@ class Queue(RuleBasedStateMachine):
     @rule(counter=counters)
     def start(self, counter: int) -> None:
         """The citizen came."""
-        self.step(start, counter, ("called",), "serving")
+        done = self.step(start, counter, ("called",), "serving")
+        if done:
+            done.is_first = False
 
     @rule(counter=counters)
     def finish(self, counter: int) -> None:
         """The citizen is served."""
         self.step(finish, counter, ("serving",), "served")
+
+    @rule(counter=counters, papers=PAPERS)
+    def finish_missing(self, counter: int, papers: list[str]) -> None:
+        """The citizen is sent home for want of papers."""
+        done = self.step(finish, counter, ("serving",), "served", missing=papers, procedure="1.001193")
+        if done:
+            done.missing = tuple(papers)
+
+    @rule(papers=PAPERS)
+    def precheck(self, papers: list[str]) -> None:
+        """Somebody has not all papers and takes no number."""
+        self.do(precheck, None, procedure="1.000894", missing=papers)
+        self.lacked["reception"] += len(papers)
+
+    @rule(counter=counters, minutes=st.sampled_from([1, 30]))
+    def send_to_fix(self, counter: int, minutes: int) -> None:
+        """The citizen puts a form right."""
+        done = self.step(send_to_fix, counter, ("serving",), "held", minutes=minutes)
+        if done:
+            done.fix_by = self.now + timedelta(minutes=minutes)
+
+    @rule(place=st.integers(0, 30))
+    def return_from_fix(self, place: int) -> None:
+        """The citizen is back with the form."""
+        if not self.tickets:
+            return
+        away = [each for each in self.tickets if each.fix_by] or self.tickets
+        ticket = away[place % len(away)]
+        expected = None if ticket.state == "held" and ticket.fix_by else "wrong_state"
+        line = [each for each in self.waiting({ticket.queue}) if each.is_priority == ticket.is_priority]
+        if not self.do(return_from_fix, expected, ticket=ticket.code) or ticket.fix_by is None:
+            return
+        ticket.keep(self.now)
+        is_late = self.now > ticket.fix_by
+        behind = max([self.now, *(each.place + STEP for each in line if not each.is_first)])
+        ticket.place, ticket.is_first = (behind, False) if is_late else (ticket.issued_at, True)
+        ticket.state, ticket.counter, ticket.fix_by = "waiting", None, None
+        ticket.verbs.append("return_from_fix")
 
     @rule(counter=counters)
     def hold(self, counter: int) -> None:
@@ -251,7 +314,11 @@ class Queue(RuleBasedStateMachine):
         line = (
             []
             if ticket is None
-            else [each for each in self.waiting({ticket.queue}) if each.is_priority == ticket.is_priority]
+            else [
+                each
+                for each in self.waiting({ticket.queue})
+                if each.is_priority == ticket.is_priority and not each.is_first
+            ]
         )
         done = self.step(no_show, counter, ("called",), "waiting" if goes_back else "no_show")
         if done and goes_back:
@@ -261,13 +328,15 @@ class Queue(RuleBasedStateMachine):
                 else max([self.now, *(x.place for x in line)])
             )
             done.place = after
+        if done:
+            done.is_first = done.is_first and not goes_back
 
     @rule(counter=counters, to=fields)
     def transfer(self, counter: int, to: str) -> None:
         """The citizen is sent to another field."""
         done = self.step(transfer, counter, ("called", "serving"), "waiting", to=to)
         if done:
-            done.queue, done.place = to, done.issued_at
+            done.queue, done.place, done.is_first = to, done.issued_at, False
 
     @rule(counter=counters, position=st.sampled_from(["own", "front", "end"]))
     def put_back(self, counter: int, position: str) -> None:
@@ -305,7 +374,7 @@ class Queue(RuleBasedStateMachine):
         expected = self.free(counter) or (None if ticket.state == "held" else "wrong_state")
         if self.do(resume, expected, counter=counter, ticket=ticket.code):
             ticket.keep(self.now)
-            ticket.state, ticket.counter = "serving", counter
+            ticket.state, ticket.counter, ticket.fix_by = "serving", counter, None
             ticket.verbs.append("resume")
 
     @rule(place=st.integers(0, 30))
@@ -326,7 +395,7 @@ class Queue(RuleBasedStateMachine):
         expected = None if ticket.state in sources else "wrong_state"
         if self.do(operation, expected, ticket=ticket.code, **given):
             ticket.keep(self.now)
-            ticket.state = target
+            ticket.state, ticket.fix_by = target, None
             ticket.verbs.append(operation.__name__)
 
     @rule(place=st.integers(0, 30))
@@ -343,7 +412,8 @@ class Queue(RuleBasedStateMachine):
             return
         is_in_time = self.now - ticket.changed_at <= timedelta(minutes=30)
         ticket.keep(self.now)
-        same = [each for each in line if each.is_priority == ticket.is_priority]
+        same = [each for each in line if each.is_priority == ticket.is_priority and not each.is_first]
+        ticket.is_first = False
         if not is_in_time or len(line) <= 2:
             ticket.place = max([self.now, *(each.place + STEP for each in same)])
         else:
@@ -384,7 +454,8 @@ class Queue(RuleBasedStateMachine):
                 expected = "undo_superseded"
         if self.do(undo, expected, ticket=ticket.code):
             verbs = [*ticket.verbs, "undo"]
-            for name in ("queue", "place", "is_priority", "state", "calls", "counter"):
+            names = ("queue", "place", "is_priority", "state", "calls", "counter", "is_first", "fix_by", "missing")
+            for name in names:
                 setattr(ticket, name, getattr(before, name))
             ticket.verbs, ticket.before = verbs, None
             self.do(undo, "undo_superseded", ticket=ticket.code)
@@ -428,6 +499,7 @@ class Queue(RuleBasedStateMachine):
             mine = [each for each in events if each.ticket == known.code]
             assert [each.verb for each in mine] == known.verbs
             assert mine[-1].detail.get("to", known.state) == known.state
+        self.check_missing()
         verdict = self.database.read(verify)
         assert verdict.difference is None
         assert (verdict.events, verdict.tickets) == (len(events), len(self.tickets))

@@ -15,6 +15,7 @@ from queueapp.operations.counters import open_counter, pause
 from queueapp.operations.issuing import issue
 from queueapp.operations.leaving import leave, void
 from queueapp.operations.office import configure
+from queueapp.operations.papers import precheck
 from queueapp.operations.serving import finish, hold
 from queueapp.operations.undoing import undo
 from queueapp.queries.verifying import verify
@@ -32,6 +33,7 @@ def lived(hall: Hall) -> None:
     hall.do(undo, counter=2, after=3)
     hall.do(hold, counter=1)
     hall.do(pause, counter=3, reason="lunch")
+    hall.do(precheck, procedure="1.000894", missing=["the form", "a photo"])
     hall.clock.advance(minutes=10 * 60)
     ends = {"D-001": "served", "D-002": "carried_over", "H-001": "sent_home"}
     hall.do(close_day, unserved=ends)
@@ -39,6 +41,7 @@ def lived(hall: Hall) -> None:
     hall.serving(counter=1)
     hall.waiting(service="civil_status")
     hall.do(call, counter=4)
+    hall.do(precheck, procedure="1.000894", missing=["the form"])
 
 
 def test_what_was_lived_agrees_also_from_the_last_seal(hall: Hall) -> None:
