@@ -105,7 +105,8 @@ def run_with(
         if ran.trouble or ran.output:
             write_log(log, at, f"{event.seq} {event.verb} {name} {ran.trouble}", ran.output)
         if hear is not None:
-            hear(f"{name}: {ran.trouble or _('done')}\n{ran.output}".rstrip())
+            ended = ran.trouble or _("done")
+            hear(f"{name}: {ended}\n{ran.output}".rstrip())
     return troubles
 
 

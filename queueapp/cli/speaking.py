@@ -99,7 +99,7 @@ class Speaker:
             self._refuse_in_vain()
             told = announcement(call.code, call.counter, languages=call.voice.languages, times=call.voice.times)
             sound = self._prepare(call.voice).sound(told, call.voice.volume)
-            return self._stage.begin(handle, call.mark, sound)
+            return self._stage.perform(handle, call.mark, sound)
         except (VoiceError, OSError) as error:
             trouble = error.message if isinstance(error, VoiceError) else str(error)
             self._once.say("sound", trouble)

@@ -75,7 +75,8 @@ def _list(_given: Namespace, database: Database) -> Said:
     lines = [_("Record any of them anew and put it into {path} under its name:").format(path=recordings.folder)]
     for each in clips:
         state = "" if each.is_there else "  " + _("(missing)")
-        lines.append(f"  {each.name + '.wav':<20} {each.words or _('two tones')}{state}")
+        said = each.words or _("two tones")
+        lines.append(f"  {each.name + '.wav':<20} {said}{state}")
     return DONE, "\n".join(lines), {"folder": str(recordings.folder), "clips": [asdict(each) for each in clips]}
 
 
@@ -102,7 +103,7 @@ def _played(stage: Stage, sound: Sound) -> str:
     with TemporaryDirectory() as folder:  # what was told last in the hall stays written down
         apart = Stage(Path(folder))
         try:
-            performance = apart.begin(handle, "test", sound)
+            performance = apart.perform(handle, "test", sound)
         finally:
             stage.leave(handle)
         performance.is_over(performance.seconds + PATIENCE)

@@ -21,6 +21,8 @@ def command() -> list[str]:
 class SpeakingChild:
     """Speaks for one board. Nothing here waits: beginning, listening and ending are done on threads of their own."""
 
+    THREAD = "speaking"
+
     def __init__(self, address: str, words: Callable[[], list[str]] = command) -> None:
         self._address = address
         self._words = words
@@ -34,7 +36,7 @@ class SpeakingChild:
         is_due = self._begun_at is None or time.monotonic() - self._begun_at > AGAIN
         if not self._is_closed and is_due and (self._process is None or self._process.poll() is not None):
             self._begun_at = time.monotonic()
-            threading.Thread(target=self._live, args=(language,), daemon=True).start()
+            threading.Thread(target=self._live, args=(language,), name=self.THREAD, daemon=True).start()
 
     def news(self) -> list[str]:
         """Return what the voice lacks, each sentence once."""
@@ -65,6 +67,6 @@ class SpeakingChild:
         )
         if self._is_closed:
             process.terminate()
-        for line in process.stderr or ():
-            self._said.append(line.strip())
-        process.wait()
+        with process:
+            for line in process.stderr or ():
+                self._said.append(line.strip())
