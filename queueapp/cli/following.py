@@ -65,9 +65,10 @@ class Once:
         self._said: dict[str, str] = {}
 
     def say(self, about: str, sentence: str) -> None:
-        """Say a sentence about something, unless it was the last that was said about it."""
-        if self._said.get(about) != sentence:
-            self._said[about] = sentence
+        """Say a sentence about something, unless it was said already and still holds."""
+        is_known = sentence in self._said.values()
+        self._said[about] = sentence
+        if not is_known:
             self._say(sentence)
 
     def is_well(self, about: str, sentence: str = "") -> None:

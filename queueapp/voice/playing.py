@@ -103,7 +103,7 @@ def _by_command(player: Player, path: str, seconds: float, lock: int | None) -> 
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            pass_fds=() if lock is None else (lock,),
+            pass_fds=(lock,) if lock is not None and os.name == "posix" else (),
             preexec_fn=ending_with_parent(),  # noqa: PLW1509 - this process has one thread
         )
     except (OSError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from queueapp.hooks.finding import find
 from queueapp.hooks.log import MOST, log_path, write_log
-from queueapp.hooks.running import MOST_OUTPUT, Ran, run
+from queueapp.hooks.running import MOST_OUTPUT, CutOffError, Ran, run
 from tests.conftest import MORNING
 
 GIVEN = b'{"verb": "call"}\n'
@@ -91,6 +92,23 @@ def test_one_that_does_not_want_to_know_is_not_waited_for() -> None:
 def test_one_that_closes_its_output_and_goes_on_has_its_time() -> None:
     ran = python("import os, time\nos.close(1); os.close(2); time.sleep(0.2); raise SystemExit(5)")
     assert ran.trouble == "It ended with status 5."
+
+
+def test_one_is_ended_when_whoever_runs_it_ends() -> None:
+    words = (sys.executable, "-I", "-S", "-c", "import time; time.sleep(60)")
+    begun = time.monotonic()
+    with pytest.raises(CutOffError):
+        run(words, GIVEN, {}, 60, lambda: time.monotonic() - begun < 0.2)
+    assert time.monotonic() - begun < 10
+
+
+def test_whoever_writes_the_queue_knows_no_script_and_no_voice() -> None:
+    doors = "queueapp.operations.issuing, queueapp.operations.calling, queueapp.operations.once, queueapp.database"
+    code = f"import sys, {doors}; print([name for name in sys.modules if name.startswith('queueapp.')])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "queueapp.database" in loaded
+    assert "queueapp.hooks" not in loaded
+    assert "queueapp.voice" not in loaded
 
 
 def script(path: Path, mode: int = 0o700) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from queueapp.rules.spoken import Spoken
-from queueapp.voice.joining import RATE, joined, read_clip, trimmed
+from queueapp.voice.joining import MARGIN, RATE, joined, read_clip, trimmed
 from queueapp.voice.refusing import VoiceError
 from tests.voice.clips import level, recorded
 
@@ -45,10 +45,9 @@ def test_a_persons_recording_of_any_usual_form_is_taken(tmp_path: Path, width: i
 
 
 def test_silence_at_the_ends_is_cut_off_and_not_within() -> None:
-    silence = array("h", [20] * 100)
-    assert trimmed(silence + level(5_000, 0.01) + silence + level(5_000, 0.01) + silence) == (
-        level(5_000, 0.01) + silence + level(5_000, 0.01)
-    )
+    silence, margin, word = level(20, 0.5), level(20, MARGIN), level(5_000, 0.01)
+    assert trimmed(silence + word + silence + word + silence) == margin + word + silence + word + margin
+    assert trimmed(word) == word
 
 
 @pytest.mark.parametrize(
