@@ -36,10 +36,11 @@ class Ending:
         self._parent = parent
 
     def heed_signals(self) -> None:
-        """End by the usual signals."""
+        """End by the usual signals, but for those that were to be ignored (`nohup`)."""
         for name in ENDINGS:
-            with contextlib.suppress(AttributeError, ValueError):  # Windows lacks some
-                signal.signal(getattr(signal, name), lambda _number, _frame: self.tell())
+            number = getattr(signal, name, None)  # Windows lacks some
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, lambda _number, _frame: self.tell())
 
     def tell(self) -> None:
         """Say that it is time to end."""
@@ -158,11 +159,12 @@ class Watch:
 
 def followed(database: Database, name: str, step: Callable[[], bool], *, ending: Ending, once: Once) -> None:
     """Follow the log under a name until the end, and let another one follow then."""
-    ending.heed_signals()
     try:
         Watch(database, step, ending, once).keep()
-        with contextlib.suppress(QueueError):  # where the database is away, it is seen that this process has gone
-            database.write(let_go, name=name, me=own_holder(), at=clock_of(database)())
+        is_there = database.path is None or database.path.exists()  # one that is away is not made anew for this
+        with contextlib.suppress(QueueError):  # else it is seen that this process has gone
+            if is_there:
+                database.write(let_go, name=name, me=own_holder(), at=clock_of(database)())
     finally:
         database.close()
 

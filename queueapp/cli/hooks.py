@@ -78,7 +78,7 @@ class Runner:
                 return False
             self._say(troubles)
             note = troubles[-1] if troubles else None
-            noted = {"seq": event.seq, "failed": len(troubles), "note": note}
+            noted = {"event": event, "failed": len(troubles), "note": note}
             if not self._note(noted):
                 return False
         return True
@@ -153,6 +153,7 @@ def run_hooks_for_days(given: Namespace) -> int:
     database = following_database(given.db)
     ending, once = Ending(), Once(to_people)
     runner = Runner(database, lambda: now() - database.clock_offset, once=once, ending=ending)
+    ending.heed_signals()
     followed(database, NAME, runner.step, ending=ending, once=once)
     return DONE
 

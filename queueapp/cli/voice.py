@@ -45,6 +45,7 @@ def run_speak(given: Namespace) -> int:
     )
     # A board says itself when its data is away.
     away = once if given.parent is None else Once(lambda line: to_people(line, sys.stdout))
+    ending.heed_signals()
     followed(database, NAME, speaker.step, ending=ending, once=away)
     return DONE
 

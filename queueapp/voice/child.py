@@ -15,7 +15,7 @@ PATIENCE = 5.0
 
 def command() -> list[str]:
     """Return the words that begin the process; where the office's data is stands in its environment."""
-    return [sys.executable, "-m", "queueapp", "speak", "--parent", str(os.getpid())]
+    return [sys.executable, "-P", "-m", "queueapp", "speak", "--parent", str(os.getpid())]
 
 
 class SpeakingChild:
@@ -56,15 +56,19 @@ class SpeakingChild:
     def _live(self, language: str) -> None:
         around = os.environ | {"QUEUEAPP_DB": self._address, "QUEUEAPP_LANG": language}
         around.pop("QUEUEAPP_PIN", None)
-        self._process = process = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            self._words(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            env=around,
-        )
+        try:
+            self._process = process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+                self._words(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                env=around,
+            )
+        except OSError as error:  # the machine has no room for another process; it is tried again
+            self._said.append(str(error))
+            return
         if self._is_closed:
             process.terminate()
         with process:

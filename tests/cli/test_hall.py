@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from queueapp.cli.following import AWAY, Ending, Once, Watch, following_database
+from queueapp.cli.following import AWAY, Ending, Once, Watch, followed, following_database
 from queueapp.clock import now
 from queueapp.database import Database
 from queueapp.operations.announcing import NAME as VOICE
@@ -228,6 +228,25 @@ def test_a_file_that_is_away_is_waited_for_and_not_made_anew(folder: Path) -> No
         " What was confirmed before is safe.",
         "The database is there again.",
     ]
+
+
+def test_one_that_ends_while_the_file_is_away_makes_none(folder: Path) -> None:
+    office(folder).close()
+    file, ending = folder / "office.db", Ending()
+    database = following_database(str(file))
+    said: list[str] = []
+
+    def step() -> bool:
+        file.rename(folder / "aside.db")
+        return False
+
+    def say(sentence: str) -> None:
+        said.append(sentence)
+        ending.tell()
+
+    followed(database, VOICE, step, ending=ending, once=Once(say))
+    assert len(said) == 1
+    assert not file.exists()
 
 
 def test_whatever_goes_wrong_it_is_said_once_and_tried_again(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The events for the office's own scripts: in order, each until it is noted, for one process."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +29,9 @@ def take(hall: Hall, me: str = ALIVE) -> ToRun:
 
 
 def note(hall: Hall, seq: int, me: str = ALIVE, **said: Any) -> bool:
-    given = {"failed": 0, "note": None} | said
-    return hall.database.write(note_event, me=me, is_alive=lives, seq=seq, at=hall.clock(), **given)
+    (event,) = hall.database.read(events_after, seq - 1, 1)
+    given = {"failed": 0, "note": None, "event": event} | said
+    return hall.database.write(note_event, me=me, is_alive=lives, at=hall.clock(), **given)
 
 
 def test_events_are_given_out_in_order_until_each_is_noted(hall: Hall) -> None:
@@ -73,3 +75,15 @@ def test_an_office_without_scripts_keeps_no_events_for_them(hall: Hall) -> None:
     take(hall)
     hooked(hall, command="true")
     assert [each.verb for each in take(hall).events] == ["configure"]
+
+
+def test_an_event_of_a_log_that_is_no_more_is_not_noted(hall: Hall) -> None:
+    hooked(hall, command="true")
+    take(hall)
+    hall.waiting()
+    event = take(hall).events[-1]
+    later, other = replace(event, seq=event.seq + 5), replace(event, verb="call")
+    for gone in (later, other):
+        given = {"me": ALIVE, "is_alive": lives, "event": gone, "failed": 0, "note": None}
+        assert not hall.database.write(note_event, at=hall.clock(), **given)
+    assert take(hall).events[-1] == event
