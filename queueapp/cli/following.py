@@ -101,7 +101,13 @@ def other_words(outlook: Outlook) -> str | None:
     found = outlook.following
     if found is None or found.holder in {None, own_holder()}:
         return None
-    return _("{holder} does it already; this one goes on when that one has ended.").format(holder=found.holder)
+    return _("{holder} does it already; this one goes on when that one has ended.").format(holder=shown(found.holder))
+
+
+def shown(holder: str | None) -> str:
+    """Return a process as people may know it: its machine and its number there."""
+    host, _colon, rest = (holder or "").partition(":")
+    return f"{host} ({rest.partition(':')[0]})"
 
 
 class Watch:

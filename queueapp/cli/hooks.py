@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from queueapp.alive import is_holder_alive, own_holder
-from queueapp.cli.following import BEAT, Ending, Once, followed, following_database, is_wanted, other_words, to_people
+from queueapp.cli.following import (
+    BEAT,
+    Ending,
+    Once,
+    followed,
+    following_database,
+    is_wanted,
+    other_words,
+    shown,
+    to_people,
+)
 from queueapp.cli.wire import Json, Wire
 from queueapp.clock import Clock, business_day, now
 from queueapp.database import Database
@@ -185,7 +195,9 @@ def _show(database: Database) -> Said:
     holder = following.holder if following is not None else None
     beat_at = following.beat_at if following is not None and following.beat_at is not None else at
     runs = holder is not None and is_holder_alive(holder, beat_at, at)
-    lines.append(_("Run by: {holder}").format(holder=holder if runs else _("nobody; start “queueapp hooks run”")))
+    lines.append(
+        _("Run by: {holder}").format(holder=shown(holder) if runs else _("nobody; start “queueapp hooks run”"))
+    )
     if following is not None:
         behind = database.read(_revision) - following.seq
         counts = _("Events told: {done}, still to be told: {behind}, failures: {failed}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from queueapp.alive import is_holder_alive
-from queueapp.cli.following import Ending, Once, followed, following_database, to_people
+from queueapp.cli.following import Ending, Once, followed, following_database, shown, to_people
 from queueapp.cli.speaking import Speaker, stage_of
 from queueapp.cli.wire import Json
 from queueapp.clock import now
@@ -127,7 +127,9 @@ def _show(_given: Namespace, database: Database) -> Said:
         _("The voice is on.") if voice.on else _("The voice is off in the office's settings ([voice] on = true)."),
         _("Recordings: {path}, missing: {n}").format(path=recordings.folder, n=len(missing)),
         _("Played by: {players}").format(players=", ".join(names) or _("nothing")),
-        _("Now speaking: {holder}").format(holder=holder if speaks else _("nobody; start “queueapp speak” or a board")),
+        _("Now speaking: {holder}").format(
+            holder=shown(holder) if speaks else _("nobody; start “queueapp speak” or a board")
+        ),
     ]
     if found is not None:
         counts = _("Told {done}, dropped {dropped}, not heard {failed}.")

@@ -86,7 +86,7 @@ def _converse(
     os.set_blocking(out, False)
     left, kept, is_open = memoryview(given), bytearray(), True
     while time.monotonic() < until:
-        if process.poll() is not None:
+        if _has_ended(process):
             _read(out, kept)  # what it said before; a process that it left behind may hold the line open
             return bytes(kept), True
         if not goes_on():
@@ -99,9 +99,15 @@ def _converse(
             if not left:
                 process.stdin.close()
         if not is_open and not left:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(BETWEEN_LOOKS)
-    return bytes(kept), process.poll() is not None
+            time.sleep(BETWEEN_LOOKS)
+    return bytes(kept), _has_ended(process)
+
+
+def _has_ended(process: "subprocess.Popen[bytes]") -> bool:
+    """Say whether a script has ended, and leave its number to it: its group is still to be ended by that number."""
+    if not hasattr(os, "waitid"):  # pragma: no cover - not on every system
+        return process.poll() is not None
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _read(out: int, kept: bytearray) -> bool:
