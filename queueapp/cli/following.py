@@ -36,10 +36,11 @@ class Ending:
         self._parent = parent
 
     def heed_signals(self) -> None:
-        """End by the usual signals."""
+        """End by the usual signals, but for those that were to be ignored (`nohup`)."""
         for name in ENDINGS:
-            with contextlib.suppress(AttributeError, ValueError):  # Windows lacks some
-                signal.signal(getattr(signal, name), lambda _number, _frame: self.tell())
+            number = getattr(signal, name, None)  # Windows lacks some
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, lambda _number, _frame: self.tell())
 
     def tell(self) -> None:
         """Say that it is time to end."""
@@ -65,9 +66,10 @@ class Once:
         self._said: dict[str, str] = {}
 
     def say(self, about: str, sentence: str) -> None:
-        """Say a sentence about something, unless it was the last that was said about it."""
-        if self._said.get(about) != sentence:
-            self._said[about] = sentence
+        """Say a sentence about something, unless it was said already and still holds."""
+        is_known = sentence in self._said.values()
+        self._said[about] = sentence
+        if not is_known:
             self._say(sentence)
 
     def is_well(self, about: str, sentence: str = "") -> None:
@@ -99,7 +101,13 @@ def other_words(outlook: Outlook) -> str | None:
     found = outlook.following
     if found is None or found.holder in {None, own_holder()}:
         return None
-    return _("{holder} does it already; this one goes on when that one has ended.").format(holder=found.holder)
+    return _("{holder} does it already; this one goes on when that one has ended.").format(holder=shown(found.holder))
+
+
+def shown(holder: str | None) -> str:
+    """Return a process as people may know it: its machine and its number there."""
+    host, _colon, rest = (holder or "").partition(":")
+    return f"{host} ({rest.partition(':')[0]})"
 
 
 class Watch:
@@ -157,11 +165,12 @@ class Watch:
 
 def followed(database: Database, name: str, step: Callable[[], bool], *, ending: Ending, once: Once) -> None:
     """Follow the log under a name until the end, and let another one follow then."""
-    ending.heed_signals()
     try:
         Watch(database, step, ending, once).keep()
-        with contextlib.suppress(QueueError):  # where the database is away, it is seen that this process has gone
-            database.write(let_go, name=name, me=own_holder(), at=clock_of(database)())
+        is_there = database.path is None or database.path.exists()  # one that is away is not made anew for this
+        with contextlib.suppress(QueueError):  # else it is seen that this process has gone
+            if is_there:
+                database.write(let_go, name=name, me=own_holder(), at=clock_of(database)())
     finally:
         database.close()
 

@@ -1,7 +1,9 @@
 """The commands of the office's own scripts: run them for days, try them, show how they go."""
 
+import contextlib
 import json
 import os
+import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,16 +12,28 @@ from pathlib import Path
 from typing import Any
 
 from queueapp.alive import is_holder_alive, own_holder
-from queueapp.cli.following import Ending, Once, followed, following_database, is_wanted, other_words, to_people
+from queueapp.cli.following import (
+    BEAT,
+    Ending,
+    Once,
+    followed,
+    following_database,
+    is_wanted,
+    other_words,
+    shown,
+    to_people,
+)
 from queueapp.cli.wire import Json, Wire
 from queueapp.clock import Clock, business_day, now
 from queueapp.database import Database
 from queueapp.hooks.finding import Found, find
 from queueapp.hooks.log import log_path, write_log
-from queueapp.hooks.running import run
+from queueapp.hooks.running import CutOffError, run
 from queueapp.i18n import _
+from queueapp.operations.following import stay
 from queueapp.operations.hooking import NAME, ToRun, note_event, take_events
 from queueapp.queries.following import follower, outlook_on_events
+from queueapp.rules.errors import DatabaseUnavailableError
 from queueapp.rules.hooks import Hooks, environment, hooks_of
 from queueapp.rules.views import EventView
 from queueapp.session import Session
@@ -48,6 +62,7 @@ class Runner:
         self._once = once
         self._ending = ending
         self._me = own_holder()
+        self._beat_at = time.monotonic()
 
     def step(self) -> bool:
         """Run the scripts with the next events, if it is ours to do; say whether there may be more at once."""
@@ -67,13 +82,24 @@ class Runner:
         for event in given.events:
             if self._ending.has_come:
                 return False
-            troubles = run_with(self._database, office, event, self._clock())
+            try:
+                troubles = run_with(self._database, office, event, self._clock(), goes_on=self._goes_on)
+            except CutOffError:  # it is run again by whoever comes next
+                return False
             self._say(troubles)
             note = troubles[-1] if troubles else None
-            noted = {"seq": event.seq, "failed": len(troubles), "note": note}
+            noted = {"event": event, "failed": len(troubles), "note": note}
             if not self._note(noted):
                 return False
         return True
+
+    def _goes_on(self) -> bool:
+        """Give a sign of life while a script runs, and say whether it may go on."""
+        if time.monotonic() - self._beat_at > BEAT.total_seconds():
+            self._beat_at = time.monotonic()
+            with contextlib.suppress(DatabaseUnavailableError):  # it is told when the event cannot be noted
+                self._database.write(stay, name=NAME, me=self._me, is_alive=is_holder_alive, at=self._clock())
+        return not self._ending.has_come
 
     def _note(self, noted: dict[str, Any]) -> bool:
         """Note an event as told; False when another process runs the scripts by now."""
@@ -88,7 +114,13 @@ class Runner:
 
 
 def run_with(
-    database: Database, office: Office, event: EventView, at: datetime, *, hear: Callable[[str], None] | None = None
+    database: Database,
+    office: Office,
+    event: EventView,
+    at: datetime,
+    *,
+    goes_on: Callable[[], bool] = lambda: True,
+    hear: Callable[[str], None] | None = None,
 ) -> list[str]:
     """Run every script with an event, and return what went wrong in words; `hear` is given what they said."""
     found, log = found_in(database, office.hooks), log_path(database.path)
@@ -98,14 +130,15 @@ def run_with(
     for trouble in found.refused:
         write_log(log, at, trouble, "")
     for words in found.commands:
-        ran = run(words, given, around, office.hooks.seconds)
+        ran = run(words, given, around, office.hooks.seconds, goes_on)
         name = Path(words[0]).name if words else ""
         if ran.trouble:
             troubles.append(f"{name}: {ran.trouble}")
         if ran.trouble or ran.output:
             write_log(log, at, f"{event.seq} {event.verb} {name} {ran.trouble}", ran.output)
         if hear is not None:
-            hear(f"{name}: {ran.trouble or _('done')}\n{ran.output}".rstrip())
+            ended = ran.trouble or _("done")
+            hear(f"{name}: {ended}\n{ran.output}".rstrip())
     return troubles
 
 
@@ -130,6 +163,7 @@ def run_hooks_for_days(given: Namespace) -> int:
     database = following_database(given.db)
     ending, once = Ending(), Once(to_people)
     runner = Runner(database, lambda: now() - database.clock_offset, once=once, ending=ending)
+    ending.heed_signals()
     followed(database, NAME, runner.step, ending=ending, once=once)
     return DONE
 
@@ -161,7 +195,9 @@ def _show(database: Database) -> Said:
     holder = following.holder if following is not None else None
     beat_at = following.beat_at if following is not None and following.beat_at is not None else at
     runs = holder is not None and is_holder_alive(holder, beat_at, at)
-    lines.append(_("Run by: {holder}").format(holder=holder if runs else _("nobody; start “queueapp hooks run”")))
+    lines.append(
+        _("Run by: {holder}").format(holder=shown(holder) if runs else _("nobody; start “queueapp hooks run”"))
+    )
     if following is not None:
         behind = database.read(_revision) - following.seq
         counts = _("Events told: {done}, still to be told: {behind}, failures: {failed}.")

@@ -1,7 +1,7 @@
 """Speaks in the hall: takes one call after the other from the log, and has it played to its end."""
 
+import time
 from collections.abc import Callable
-from datetime import datetime
 
 from queueapp.alive import is_holder_alive, own_holder
 from queueapp.cli.following import Ending, Once, is_wanted, other_words
@@ -9,7 +9,7 @@ from queueapp.clock import Clock
 from queueapp.database import Database
 from queueapp.i18n import N_, _
 from queueapp.operations.announcing import NAME, Dropped, Given, Told, take_call
-from queueapp.operations.following import follow
+from queueapp.operations.following import let_go, stay
 from queueapp.queries.following import Outlook, outlook_on_calls
 from queueapp.rules.errors import DatabaseUnavailableError
 from queueapp.rules.spoken import all_clips, announcement, sentence
@@ -22,6 +22,7 @@ from queueapp.voice.refusing import VoiceError
 from queueapp.voice.stage import PATIENCE, Performance, Stage, trouble_words
 
 LOOK_AT_SOUND, LOOK_AT_BEAT = 0.25, 20.0  # seconds
+LEFT_TO_OTHERS = 3.0  # seconds: one that has sound looks every second
 MOST_TRIES = 3  # of an announcement whose process is killed again and again
 
 
@@ -44,6 +45,8 @@ class Speaker:
         self._stage = stage_of(database)
         self._recordings: Recordings | None = None
         self._tries: tuple[str, int] = ("", 0)
+        self._is_silent = False  # whether what was last to be heard here was not
+        self._waits_since: float | None = None  # for a machine that has sound
         self._voice: Voice | None = None
         self._told: Told | None = None  # by what this process saw itself, should the disk take no note
 
@@ -57,6 +60,9 @@ class Speaker:
         if other is not None:
             self._log.say("other", other)
         if not is_wanted(outlook, self._clock()):
+            self._waits_since = None
+            return False
+        if self._leaves_to_others():
             return False
         handle = self._stage.enter()
         if handle is None:
@@ -68,7 +74,17 @@ class Speaker:
             self._stage.leave(handle)
         if performance is not None and given.announcement is not None:
             self._wait_for(performance, given.announcement)
+        if self._is_silent and given.is_ours:
+            self._database.write(let_go, name=NAME, me=self._me, at=self._clock())
         return given.announcement is not None
+
+    def _leaves_to_others(self) -> bool:
+        """Say whether a machine that has sound may tell what there is before this one, which has none."""
+        if players() and not self._is_silent:
+            return False
+        if self._waits_since is None:
+            self._waits_since = time.monotonic()
+        return time.monotonic() - self._waits_since < LEFT_TO_OTHERS
 
     def _look_at(self, voice: Voice) -> None:
         """Say what the voice lacks, and make the recordings that are not there yet."""
@@ -99,10 +115,11 @@ class Speaker:
             self._refuse_in_vain()
             told = announcement(call.code, call.counter, languages=call.voice.languages, times=call.voice.times)
             sound = self._prepare(call.voice).sound(told, call.voice.volume)
-            return self._stage.begin(handle, call.mark, sound)
+            return self._stage.perform(handle, call.mark, sound)
         except (VoiceError, OSError) as error:
             trouble = error.message if isinstance(error, VoiceError) else str(error)
             self._once.say("sound", trouble)
+            self._is_silent = True
             self._stage.note(call.mark, trouble)
             return None
 
@@ -148,6 +165,7 @@ class Speaker:
     def _hear_of(self, performance: Performance, mark: str) -> None:
         noted = self._stage.noted()
         trouble = noted.trouble if noted is not None and noted.mark == mark else ""
+        self._is_silent = bool(trouble)
         if trouble:
             self._once.say("sound", trouble)
         elif performance.process.returncode == 0:
@@ -156,7 +174,7 @@ class Speaker:
 
     def _beat(self) -> None:
         try:
-            self._database.write(_stay, me=self._me, at=self._clock())
+            self._database.write(stay, name=NAME, me=self._me, is_alive=is_holder_alive, at=self._clock())
         except DatabaseUnavailableError:
             return  # it is told when the next call cannot be asked for
 
@@ -171,10 +189,6 @@ def stage_of(database: Database) -> Stage:
 
 def _glance(session: Session) -> tuple[Outlook, Voice]:
     return outlook_on_calls(session, NAME), voice_of(session.office.settings)
-
-
-def _stay(session: Session, *, me: str, at: datetime) -> None:
-    follow(session, name=NAME, me=me, is_alive=is_holder_alive, begin=lambda _session: 0, at=at)
 
 
 def _dropped_words(call: Dropped) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from queueapp.alive import is_holder_alive
-from queueapp.cli.following import Ending, Once, followed, following_database, to_people
+from queueapp.cli.following import Ending, Once, followed, following_database, shown, to_people
 from queueapp.cli.speaking import Speaker, stage_of
 from queueapp.cli.wire import Json
 from queueapp.clock import now
@@ -45,6 +45,7 @@ def run_speak(given: Namespace) -> int:
     )
     # A board says itself when its data is away.
     away = once if given.parent is None else Once(lambda line: to_people(line, sys.stdout))
+    ending.heed_signals()
     followed(database, NAME, speaker.step, ending=ending, once=away)
     return DONE
 
@@ -75,7 +76,8 @@ def _list(_given: Namespace, database: Database) -> Said:
     lines = [_("Record any of them anew and put it into {path} under its name:").format(path=recordings.folder)]
     for each in clips:
         state = "" if each.is_there else "  " + _("(missing)")
-        lines.append(f"  {each.name + '.wav':<20} {each.words or _('two tones')}{state}")
+        said = each.words or _("two tones")
+        lines.append(f"  {each.name + '.wav':<20} {said}{state}")
     return DONE, "\n".join(lines), {"folder": str(recordings.folder), "clips": [asdict(each) for each in clips]}
 
 
@@ -102,7 +104,7 @@ def _played(stage: Stage, sound: Sound) -> str:
     with TemporaryDirectory() as folder:  # what was told last in the hall stays written down
         apart = Stage(Path(folder))
         try:
-            performance = apart.begin(handle, "test", sound)
+            performance = apart.perform(handle, "test", sound)
         finally:
             stage.leave(handle)
         performance.is_over(performance.seconds + PATIENCE)
@@ -125,7 +127,9 @@ def _show(_given: Namespace, database: Database) -> Said:
         _("The voice is on.") if voice.on else _("The voice is off in the office's settings ([voice] on = true)."),
         _("Recordings: {path}, missing: {n}").format(path=recordings.folder, n=len(missing)),
         _("Played by: {players}").format(players=", ".join(names) or _("nothing")),
-        _("Now speaking: {holder}").format(holder=holder if speaks else _("nobody; start “queueapp speak” or a board")),
+        _("Now speaking: {holder}").format(
+            holder=shown(holder) if speaks else _("nobody; start “queueapp speak” or a board")
+        ),
     ]
     if found is not None:
         counts = _("Told {done}, dropped {dropped}, not heard {failed}.")

@@ -6,7 +6,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from queueapp.i18n import _
@@ -26,8 +26,21 @@ class Ran:
     trouble: str = ""
 
 
-def run(words: Sequence[str], given: bytes, environment: Mapping[str, str], seconds: float) -> Ran:
-    """Run a script with `given` on its standard input; what it leaves in its process group ends with it."""
+class CutOffError(Exception):
+    """A script was ended because whoever runs it ends."""
+
+
+def run(
+    words: Sequence[str],
+    given: bytes,
+    environment: Mapping[str, str],
+    seconds: float,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> Ran:
+    """Run a script with `given` on its standard input; what it leaves in its process group ends with it.
+
+    It is asked all the time whether it `goes_on`: CutOffError if not.
+    """
     if not words:
         return Ran("", _("There is no command."))
     try:
@@ -44,7 +57,7 @@ def run(words: Sequence[str], given: bytes, environment: Mapping[str, str], seco
         cause = error.strerror if isinstance(error, OSError) else error
         return Ran("", _("It could not be started: {cause}.").format(cause=cause))
     try:
-        output, is_over = _converse(process, given, time.monotonic() + seconds)
+        output, is_over = _converse(process, given, time.monotonic() + seconds, goes_on)
     finally:
         kill_group(process.pid)
         process.wait()
@@ -62,7 +75,9 @@ def run(words: Sequence[str], given: bytes, environment: Mapping[str, str], seco
     return Ran(said, trouble)
 
 
-def _converse(process: "subprocess.Popen[bytes]", given: bytes, until: float) -> tuple[bytes, bool]:
+def _converse(
+    process: "subprocess.Popen[bytes]", given: bytes, until: float, goes_on: Callable[[], bool]
+) -> tuple[bytes, bool]:
     """Give a script its event and read what it says, until it ends or its time is over; it need not read or close."""
     if process.stdin is None or process.stdout is None:  # pragma: no cover - both were asked for
         return b"", False
@@ -71,9 +86,11 @@ def _converse(process: "subprocess.Popen[bytes]", given: bytes, until: float) ->
     os.set_blocking(out, False)
     left, kept, is_open = memoryview(given), bytearray(), True
     while time.monotonic() < until:
-        if process.poll() is not None:
+        if _has_ended(process):
             _read(out, kept)  # what it said before; a process that it left behind may hold the line open
             return bytes(kept), True
+        if not goes_on():
+            raise CutOffError
         readable, writable, _errors = select.select([out] if is_open else [], [to] if left else [], [], BETWEEN_LOOKS)
         if readable:
             is_open = _read(out, kept)
@@ -82,9 +99,15 @@ def _converse(process: "subprocess.Popen[bytes]", given: bytes, until: float) ->
             if not left:
                 process.stdin.close()
         if not is_open and not left:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(BETWEEN_LOOKS)
-    return bytes(kept), process.poll() is not None
+            time.sleep(BETWEEN_LOOKS)
+    return bytes(kept), _has_ended(process)
+
+
+def _has_ended(process: "subprocess.Popen[bytes]") -> bool:
+    """Say whether a script has ended, and leave its number to it: its group is still to be ended by that number."""
+    if not hasattr(os, "waitid"):  # pragma: no cover - not on every system
+        return process.poll() is not None
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _read(out: int, kept: bytearray) -> bool:

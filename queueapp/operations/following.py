@@ -71,6 +71,11 @@ def follow(
     return follower(session, name)
 
 
+def stay(session: Session, *, name: str, me: str, is_alive: IsAlive, at: datetime) -> None:
+    """Give a sign of life while something is being done."""
+    follow(session, name=name, me=me, is_alive=is_alive, begin=lambda _session: 0, at=at)
+
+
 def begin_doing(session: Session, *, name: str, seq: int, at: datetime) -> None:
     """Note that something is being done for event `seq`."""
     session.run(_DOING, office=session.office.id, by_name=name, begun=seq, moment=at)

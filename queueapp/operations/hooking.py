@@ -40,11 +40,14 @@ def take_events(session: Session, *, me: str, is_alive: IsAlive, at: datetime) -
 
 
 def note_event(
-    session: Session, *, me: str, is_alive: IsAlive, seq: int, failed: int, note: str | None, at: datetime
+    session: Session, *, me: str, is_alive: IsAlive, event: EventView, failed: int, note: str | None, at: datetime
 ) -> bool:
-    """Note that the scripts were run with event `seq`; False when another process runs them by now."""
-    found = follow(session, name=NAME, me=me, is_alive=is_alive, begin=lambda _session: seq, at=at)
-    if found is None:
+    """Note that the scripts were run with an event.
+
+    False when another process runs them by now, or when the log is another one by now, of a backup that was restored.
+    """
+    found = follow(session, name=NAME, me=me, is_alive=is_alive, begin=lambda each: each.office.revision, at=at)
+    if found is None or events_after(session, event.seq - 1, 1) != (event,):
         return False
-    pass_by(session, name=NAME, seq=max(seq, found.seq), done=1, failed=failed, note=note)
+    pass_by(session, name=NAME, seq=max(event.seq, found.seq), done=1, failed=failed, note=note)
     return True

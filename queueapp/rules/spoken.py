@@ -48,7 +48,14 @@ _LETTERS: dict[str, tuple[str, str, str]] = {
     "Y": ("y", "i dài", "Y"),
     "Z": ("z", "dét", "Z"),
 }
-_AFTER_CHIME, _AFTER_LEAD, _BETWEEN, _BEFORE_COUNTER, _BETWEEN_LANGUAGES, _BEFORE_AGAIN = 0.15, 0.12, 0.1, 0.3, 0.6, 0.9
+_AFTER_CHIME, _AFTER_LEAD, _BETWEEN, _BEFORE_COUNTER, _BETWEEN_LANGUAGES, _BEFORE_AGAIN = (
+    0.15,
+    0.12,
+    0.16,
+    0.3,
+    0.6,
+    0.9,
+)
 LARGEST_NUMBER_WORD = 10
 
 

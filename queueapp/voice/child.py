@@ -15,11 +15,13 @@ PATIENCE = 5.0
 
 def command() -> list[str]:
     """Return the words that begin the process; where the office's data is stands in its environment."""
-    return [sys.executable, "-m", "queueapp", "speak", "--parent", str(os.getpid())]
+    return [sys.executable, "-P", "-m", "queueapp", "speak", "--parent", str(os.getpid())]
 
 
 class SpeakingChild:
     """Speaks for one board. Nothing here waits: beginning, listening and ending are done on threads of their own."""
+
+    THREAD = "speaking"
 
     def __init__(self, address: str, words: Callable[[], list[str]] = command) -> None:
         self._address = address
@@ -34,7 +36,7 @@ class SpeakingChild:
         is_due = self._begun_at is None or time.monotonic() - self._begun_at > AGAIN
         if not self._is_closed and is_due and (self._process is None or self._process.poll() is not None):
             self._begun_at = time.monotonic()
-            threading.Thread(target=self._live, args=(language,), daemon=True).start()
+            threading.Thread(target=self._live, args=(language,), name=self.THREAD, daemon=True).start()
 
     def news(self) -> list[str]:
         """Return what the voice lacks, each sentence once."""
@@ -54,17 +56,21 @@ class SpeakingChild:
     def _live(self, language: str) -> None:
         around = os.environ | {"QUEUEAPP_DB": self._address, "QUEUEAPP_LANG": language}
         around.pop("QUEUEAPP_PIN", None)
-        self._process = process = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            self._words(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            env=around,
-        )
+        try:
+            self._process = process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+                self._words(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                env=around,
+            )
+        except OSError as error:  # the machine has no room for another process; it is tried again
+            self._said.append(str(error))
+            return
         if self._is_closed:
             process.terminate()
-        for line in process.stderr or ():
-            self._said.append(line.strip())
-        process.wait()
+        with process:
+            for line in process.stderr or ():
+                self._said.append(line.strip())

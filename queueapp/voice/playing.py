@@ -27,6 +27,10 @@ NO_PLAYER = N_(
 )
 
 
+class CutOffError(Exception):
+    """What played was ended from outside: it was not heard to its end, and is to be said again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Player:
     """A way to play a file; `words` is a command, empty where it is done in this process."""
@@ -61,6 +65,7 @@ def players(
 def play(path: str, seconds: float, lock: int | None = None, using: tuple[Player, ...] | None = None) -> str:
     """Play a file of so many seconds to its end; VoiceError when nothing can. Return the name of what played it.
 
+    CutOffError when it was ended from outside.
     A command is given the `lock`, so that it is held for as long as something is heard, and is killed with its parent.
     """
     causes = []
@@ -98,7 +103,7 @@ def _by_command(player: Player, path: str, seconds: float, lock: int | None) -> 
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            pass_fds=() if lock is None else (lock,),
+            pass_fds=(lock,) if lock is not None and os.name == "posix" else (),
             preexec_fn=ending_with_parent(),  # noqa: PLW1509 - this process has one thread
         )
     except (OSError, ValueError) as error:
@@ -109,6 +114,8 @@ def _by_command(player: Player, path: str, seconds: float, lock: int | None) -> 
         process.kill()
         process.communicate()
         return "timeout"
+    if process.returncode < 0:
+        raise CutOffError
     if process.returncode == 0:
         return None
     said = errors.decode(errors="replace").strip().splitlines()

@@ -19,6 +19,7 @@ from queueapp.voice.refusing import VoiceError
 ENDING = ".wav"
 SPEED = {VI: "145", "en": "155"}  # words a minute: slow enough for a hall
 PATIENCE = 20.0  # seconds for one clip
+_LOUDNESS, _HIGHEST = 4500.0, 29_000.0  # of 32,767: the mean power of a word, and its highest peak
 _CHIME_TONES = ((880.0, 0.0), (659.3, 0.28))  # hertz, and when each begins
 _CHIME_SECONDS, _CHIME_LOUDNESS, _FADING = 1.1, 9000, 4.5
 
@@ -118,7 +119,14 @@ def _spoken_by(espeak: str, name: str) -> bytes:
             run = None
         if run is None or run.returncode != 0 or not path.exists():
             raise VoiceError(N_("espeak-ng could not say “{words}”."), words=words)
-        return as_wave(read_clip(path))
+        return as_wave(levelled(read_clip(path)))
+
+
+def levelled(samples: "array[int]") -> "array[int]":
+    """Return samples as loud as the other words, which the same voice says louder or softer, and never cut off."""
+    power = math.sqrt(sum(sample * sample for sample in samples) / len(samples))
+    gain = min(_LOUDNESS / max(power, 1.0), _HIGHEST / max(map(abs, samples)))
+    return array("h", [round(sample * gain) for sample in samples])
 
 
 def chime() -> bytes:

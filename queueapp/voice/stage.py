@@ -69,11 +69,11 @@ class Stage:
         """Write down that an announcement needs no more telling; it is on the disk when this returns (OSError)."""
         write_note(self._folder / NOTE, mark, trouble)
 
-    def begin(self, handle: int, mark: str, sound: Sound) -> "Performance":
+    def perform(self, handle: int, mark: str, sound: Sound) -> "Performance":
         """Let a process of its own play an announcement; it keeps the lock for as long as something is heard."""
         path = self._folder / f"{SOUND}{mark}.wav"
         path.write_bytes(sound.content)
-        words = [sys.executable, "-m", "queueapp.voice.performing", str(path), mark, str(self._folder / NOTE)]
+        words = [sys.executable, "-P", "-m", "queueapp.voice.performing", str(path), mark, str(self._folder / NOTE)]
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
             [*words, f"{sound.seconds:.3f}", str(handle)],
             stdin=subprocess.DEVNULL,

@@ -52,14 +52,19 @@ def run(tmp_path: Path, file_with_tables: Path, starter: Starter) -> Run:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QUEUEAPP")}
 
     def run_queueapp(
-        *words: str, given: str | bytes = b"", lang: str = "en", db: str = "office.db", pin: str = ""
+        *words: str,
+        given: str | bytes = b"",
+        lang: str = "en",
+        db: str = "office.db",
+        pin: str = "",
+        player: str = "none",
     ) -> Ran:
         status, out, err = starter.run(
             words,
             given=given.encode() if isinstance(given, str) else given,
             folder=tmp_path,
             environment=environment
-            | {"QUEUEAPP_LANG": lang, "QUEUEAPP_DB": db}
+            | {"QUEUEAPP_LANG": lang, "QUEUEAPP_DB": db, "QUEUEAPP_PLAYER": player}
             | ({"QUEUEAPP_PIN": pin} if pin else {}),
         )
         return Ran(status, out.decode(), err.decode())

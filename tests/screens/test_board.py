@@ -1,6 +1,9 @@
 """The board: each call once, in order, large, in both languages, and its last picture when the database is away."""
 
+import asyncio
 import sqlite3
+import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from queueapp.queries.tickets import events_after
 from queueapp.screens.board import BoardScreen
 from queueapp.session import Session
 from queueapp.terminal import Terminal
+from queueapp.voice.child import SpeakingChild
 from queueapp.widgets.big import BigText
 from tests.screens.conftest import MORNING, Seen, Settled, toasts
 from tests.screens.office import guarded, opened, press, staffed
@@ -232,3 +236,59 @@ async def test_the_palette_on_the_halls_board_leads_nowhere(terminal: Terminal, 
         text = seen(app)
         assert "Reception" not in text
         assert "Sign in" not in text
+
+
+def child(*said: str) -> tuple[SpeakingChild, list[int]]:
+    """Return what speaks beside a board, here a process that only says what it lacks, and how often it was begun."""
+    begun: list[int] = []
+
+    def words() -> list[str]:
+        begun.append(1)
+        return [sys.executable, "-I", "-S", "-c", f"import sys; print({chr(10).join(said)!r}, file=sys.stderr)"]
+
+    return SpeakingChild("office.db", words), begun
+
+
+async def test_a_board_says_once_what_the_voice_lacks(terminal: Terminal, settled: Settled) -> None:
+    await staffed(terminal, voice={"on": True})
+    speaker, begun = child("There is no [/] espeak-ng.", "Nothing plays.")
+    terminal.speaker = speaker
+    app = QueueApp(terminal, opens="board", language="en")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await opened(pilot, settled)
+        the_board(app).beat()
+        assert begun == [1]
+        for thread in threading.enumerate():
+            if thread.name == SpeakingChild.THREAD:
+                await asyncio.to_thread(thread.join, 60)
+        for _second in range(3):
+            the_board(app).beat()
+        await settled(pilot)
+        assert [each.message for each in app._notifications] == ["There is no [/] espeak-ng.", "Nothing plays."]
+        assert begun == [1]  # one that has ended is not begun again at once
+
+
+async def test_a_board_begins_no_voice_that_the_office_does_not_want(terminal: Terminal, settled: Settled) -> None:
+    speaker, begun = child()
+    terminal.speaker = speaker
+    app = QueueApp(terminal, opens="board", language="en")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, settled)
+        the_board(app).beat()
+        assert begun == []
+        await staffed(terminal, voice={"on": True})
+        await the_board(app).look()
+        await settled(pilot)
+        assert begun == [1]
+    speaker.close()
+
+
+def test_what_speaks_ends_with_its_board() -> None:
+    speaker = SpeakingChild("office.db", lambda: [sys.executable, "-c", "import time; time.sleep(600)"])
+    speaker.want("vi")
+    (thread,) = (each for each in threading.enumerate() if each.name == SpeakingChild.THREAD)
+    speaker.close()
+    thread.join(60)
+    assert not thread.is_alive()
+    speaker.want("vi")
+    assert not [each for each in threading.enumerate() if each.name == SpeakingChild.THREAD and each.is_alive()]
