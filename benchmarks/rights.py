@@ -55,6 +55,8 @@ VALUES = {
     "to": "land",
     "day": "2026-11-23",
     "voucher": "V-AAAAAA",
+    "number": 901,
+    "issued": "07:30",
 }
 # What stands for no operation of its own in the table of requests.
 OTHERS: dict[str, tuple[Any, dict[str, Any]]] = {

@@ -48,11 +48,23 @@ INSERT INTO event (office_id, seq, at, verb, ticket_id, detail)
 
 
 def old_file(path: Path, revision: str, tickets: int = 2) -> None:
-    """Make a file of an earlier revision with an office, a counter and some tickets that wait."""
+    """Make a file of an earlier revision with an office, a counter and some tickets that wait.
+
+    From the third on a file has a chain: what was written before is chained by the upgrade to it.
+    """
+    _upgraded(path, min(revision, "0002"))
+    _filled(path, tickets)
+    _upgraded(path, revision)
+
+
+def _upgraded(path: Path, revision: str) -> None:
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         upgrade(connection, revision)
     engine.dispose()
+
+
+def _filled(path: Path, tickets: int) -> None:
     filled = sqlite3.connect(path)
     filled.executescript(_ROWS)
     for number in range(1, tickets + 1):
@@ -76,7 +88,7 @@ def state_of(path: Path, tickets: int) -> str:
     if counted != tickets:
         return "rows lost"
     is_new = revision == schema.REVISIONS[-1]
-    return ("new" if is_new else "old") if is_new == ("is_first" in columns) else "between"
+    return ("new" if is_new else "old") if is_new == ("fix_by" in columns) else "between"
 
 
 def interrupted(shim: Shim, stride: int, tickets: int = 2) -> Counter[str]:

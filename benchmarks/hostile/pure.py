@@ -40,6 +40,7 @@ ERRORS: tuple[type[errors.QueueError], ...] = tuple(
 )
 FACTS = [
     "service",
+    "procedure",
     "known",
     "counter",
     "ticket",

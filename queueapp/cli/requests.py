@@ -181,6 +181,12 @@ OPERATIONS = (
         (_TICKET,),
     ),
     Request(
+        "confirm_print",
+        "operations.printing.confirm_print",
+        N_("say that the slip of a ticket came out, or is not needed"),
+        (_TICKET,),
+    ),
+    Request(
         "undo",
         "operations.undoing.undo",
         N_("take back the last operation at a counter or on a ticket"),

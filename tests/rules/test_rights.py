@@ -8,13 +8,16 @@ from queueapp.cli.requests import OPERATIONS
 from queueapp.rules.lifecycle import ROLES
 from queueapp.rules.rights import RIGHTS, may
 
-ANYBODY = {"issue", "precheck", "return_from_fix", "bring_back", "leave", "undo", "export"}
+ANYBODY = {
+    *("issue", "precheck", "return_from_fix", "bring_back", "leave", "undo", "export"),
+    *("reprint", "confirm_print"),
+}
 AT_A_COUNTER = {
     *("call", "recall", "start", "finish", "no_show", "hold", "resume", "transfer", "put_back", "serve", "wake"),
     "send_to_fix",
     *("open_counter", "close_counter", "pause", "unpause"),
 }
-OF_THE_HALL = {"void", "set_priority"}
+OF_THE_HALL = {"void", "set_priority", "enter"}
 IN_CHARGE = {"pick", "mend", "close_day", "correct", "backup", "accept_clock", "edit_catalogue"}
 ADMINISTRATOR = {"configure", "set_pin", "restore", "purge"}
 

@@ -22,6 +22,7 @@ from queueapp.operations.office import configure
 from queueapp.queries.hall import status
 from queueapp.queries.verifying import verify
 from queueapp.rules.errors import DatabaseUnavailableError
+from queueapp.schema import REVISIONS
 from queueapp.settings import default_settings
 from queueapp.terminal import open_database
 from tests.conftest import HandClock
@@ -330,7 +331,7 @@ def test_doctor_names_a_file_that_is_no_database_a_newer_one_and_a_locked_one(
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("UPDATE alembic_version SET version_num = '9999'")
     assert "newer queueapp (9999). Install the newer version" in bad(path)
-    other.execute("UPDATE alembic_version SET version_num = '0003'")
+    other.execute("UPDATE alembic_version SET version_num = ?", (REVISIONS[-1],))
     monkeypatch.setattr("queueapp.sqlite_file.BUSY_TIMEOUT_MS", 10)
     other.execute("BEGIN EXCLUSIVE")
     assert "keeps it locked" in bad(path)

@@ -36,7 +36,15 @@ from tests.factories import Hall
 ROLES = {"an": "clerk", "binh": "receptionist", "chi": "supervisor", "dung": "admin", "em": "clerk"}
 PIN = "482913"
 quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash
-VALUES = {"service": "land", "counter": 1, "ticket": "D-001", "to": "land", "day": "2026-11-23"}
+VALUES = {
+    "service": "land",
+    "counter": 1,
+    "ticket": "D-001",
+    "to": "land",
+    "day": "2026-11-23",
+    "number": 901,
+    "issued": "07:30",
+}
 
 
 def settings(people: dict[str, str], **changed: Any) -> Settings:
