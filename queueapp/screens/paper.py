@@ -18,9 +18,12 @@ UNSURE = ("uncertain", "failed")  # what waits for a person
 
 
 class PaperScreen(QueueScreen[ReceptionView]):
-    """Prints what was issued, and asks a person about what may not have come out."""
+    """Prints what was issued, and asks a person about what may not have come out.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
+    Its keys are rarely needed: the screen that has them lists them after its own.
+    """
+
+    PAPER_KEYS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+r,r",
             "reprint",

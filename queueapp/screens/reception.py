@@ -95,6 +95,7 @@ class ReceptionScreen(PaperScreen):
             "ctrl+z,z", "undo", N_("Undo"), tooltip=N_("Take back what was done last with the last ticket."), id="undo"
         ),
         Binding("n", "name", N_("Name"), tooltip=N_("The citizen's name, where the office keeps names."), id="name"),
+        *PaperScreen.PAPER_KEYS,
         Binding("plus", "more(1)", N_("One dossier more"), show=False, id="more"),
         Binding("minus", "more(-1)", N_("One dossier less"), show=False, id="less"),
         Binding(

@@ -53,7 +53,5 @@ class RefusingScreen(LocalizedScreen[None]):
 
     @cached_property
     def _own_actions(self) -> frozenset[str]:
-        classes = [each for each in type(self).__mro__ if issubclass(each, RefusingScreen)]
-        bindings = [binding for each in classes for binding in Binding.make_bindings(vars(each).get("BINDINGS", ()))]
-        declared = [parse(each.action) for each in bindings]
+        declared = [parse(each.action) for each in Binding.make_bindings(type(self).BINDINGS)]
         return frozenset(name for namespace, name, _parameters in declared if not namespace)
