@@ -184,7 +184,7 @@ _KILLED = N_("What plays this announcement was ended from outside again and agai
 
 def stage_of(database: Database) -> Stage:
     """Return where the announcements of a database are played on this machine."""
-    return Stage(stage_folder(database.path, database.url.set(password=None, query={}).render_as_string()))
+    return Stage(stage_folder(database.path, database.url._replace(password=None).render_as_string()))
 
 
 def _glance(session: Session) -> tuple[Outlook, Voice]:

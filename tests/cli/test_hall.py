@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from queueapp.cli.following import AWAY, Ending, Once, Watch, followed, following_database
+from queueapp.cli.hooks import address_told
 from queueapp.clock import now
 from queueapp.database import Database
 from queueapp.operations.announcing import NAME as VOICE
@@ -330,6 +331,11 @@ def test_scripts_run_after_each_event_in_order_and_failures_are_counted(run: Run
     log = (folder / "office.db-hooks.log").read_text(encoding="utf-8")
     assert f"issue {first + 2} pin=" in log
     database.close()
+
+
+def test_a_script_is_told_no_password_of_the_database() -> None:
+    database = Database("postgresql://an:geheim@server:5433/office?password=geheim&sslmode=require")
+    assert address_told(database) == "postgresql+psycopg://an@server:5433/office?sslmode=require"
 
 
 def test_what_was_begun_when_the_runner_was_killed_is_run_again(folder: Path) -> None:
