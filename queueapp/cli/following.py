@@ -32,7 +32,7 @@ class Ending:
     """Whether it is time to end: a signal came, or the process that this one belongs to has gone."""
 
     def __init__(self, parent: int | None = None) -> None:
-        self._is_told = False
+        self._times = 0
         self._parent = parent
 
     def heed_signals(self) -> None:
@@ -43,13 +43,18 @@ class Ending:
                 signal.signal(number, lambda _number, _frame: self.tell())
 
     def tell(self) -> None:
-        """Say that it is time to end."""
-        self._is_told = True
+        """Say that it is time to end; the second time, that it is so at once."""
+        self._times += 1
 
     @property
     def has_come(self) -> bool:
         """Whether it is time to end."""
-        return self._is_told or (self._parent is not None and os.getppid() != self._parent)
+        return self._times > 0 or (self._parent is not None and os.getppid() != self._parent)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether what was begun is not to be waited for."""
+        return self._times > 1
 
     def wait(self, seconds: float) -> None:
         """Let time pass, but not beyond the end."""
@@ -176,5 +181,6 @@ def followed(database: Database, name: str, step: Callable[[], bool], *, ending:
 
 
 def to_people(sentence: str, stream: Any = None) -> None:
-    """Print a sentence at once."""
-    print(clean_line(sentence), file=stream or sys.stderr, flush=True)
+    """Print a sentence at once; who no longer listens is no trouble."""
+    with contextlib.suppress(OSError):
+        print(clean_line(sentence), file=stream or sys.stderr, flush=True)

@@ -41,6 +41,7 @@ from queueapp.terminal import clock_of
 
 DONE, REFUSED = 0, 1
 MADE_UP = "test"
+_SECRET = ("password", "passfile", "sslpassword")  # what an address may hold of that besides its usual place
 Said = tuple[int, str, Json]
 
 
@@ -125,7 +126,7 @@ def run_with(
     """Run every script with an event, and return what went wrong in words; `hear` is given what they said."""
     found, log = found_in(database, office.hooks), log_path(database.path)
     given = (json.dumps(told(event, office), ensure_ascii=False) + "\n").encode()
-    around = environment(os.environ, event.verb, event.seq, _address(database))
+    around = environment(os.environ, event.verb, event.seq, address_told(database))
     troubles = list(found.refused)
     for trouble in found.refused:
         write_log(log, at, trouble, "")
@@ -154,8 +155,11 @@ def found_in(database: Database, hooks: Hooks) -> Found:
     return find(folder, hooks.command)
 
 
-def _address(database: Database) -> str:
-    return str(database.path) if database.path else database.url.set(password=None, query={}).render_as_string()
+def address_told(database: Database) -> str:
+    """Return the address of the database as a script may know it."""
+    if database.path is not None:
+        return str(database.path)
+    return database.url._replace(password=None).difference_update_query(_SECRET).render_as_string()
 
 
 def run_hooks_for_days(given: Namespace) -> int:

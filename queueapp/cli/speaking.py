@@ -8,7 +8,7 @@ from queueapp.cli.following import Ending, Once, is_wanted, other_words
 from queueapp.clock import Clock
 from queueapp.database import Database
 from queueapp.i18n import N_, _
-from queueapp.operations.announcing import NAME, Dropped, Given, Told, take_call
+from queueapp.operations.announcing import NAME, Dropped, Given, Told, note_told, take_call
 from queueapp.operations.following import let_go, stay
 from queueapp.queries.following import Outlook, outlook_on_calls
 from queueapp.rules.errors import DatabaseUnavailableError
@@ -74,8 +74,8 @@ class Speaker:
             self._stage.leave(handle)
         if performance is not None and given.announcement is not None:
             self._wait_for(performance, given.announcement)
-        if self._is_silent and given.is_ours:
-            self._database.write(let_go, name=NAME, me=self._me, at=self._clock())
+        if given.announcement is not None and (self._is_silent or self._ending.has_come):
+            self._come_to_an_end(given.announcement.mark)
         return given.announcement is not None
 
     def _leaves_to_others(self) -> bool:
@@ -142,10 +142,10 @@ class Speaker:
         return self._recordings
 
     def _wait_for(self, performance: Performance, call: Announcement) -> None:
-        """Wait until a call was played; at the end of this process it goes on by itself, to its own end."""
+        """Wait until a call was played, also when this process is to end: then only this machine knows of it."""
         patience, beaten = performance.seconds + PATIENCE, 0.0
         waited = 0.0
-        while not self._ending.has_come and not performance.is_over(LOOK_AT_SOUND):
+        while not self._ending.is_urgent and not performance.is_over(LOOK_AT_SOUND):
             waited += LOOK_AT_SOUND
             if waited - beaten > LOOK_AT_BEAT:
                 beaten = waited
@@ -153,8 +153,17 @@ class Speaker:
             if waited > patience:
                 performance.give_up()
                 self._note_alone(call.mark, trouble_words(waited))
-        if not self._ending.has_come:
+        if not self._ending.is_urgent:
             self._hear_of(performance, call.mark)
+
+    def _come_to_an_end(self, mark: str) -> None:
+        """Note what was told, and let another one speak that may be on another machine."""
+        noted = self._stage.noted()
+        if noted is not None and noted.mark == mark:
+            told = Told(mark, noted.trouble)
+            self._database.write(note_told, me=self._me, is_alive=is_holder_alive, told=told, at=self._clock())
+            self._told = None
+        self._database.write(let_go, name=NAME, me=self._me, at=self._clock())
 
     def _note_alone(self, mark: str, trouble: str) -> None:
         handle = self._stage.enter()
@@ -184,7 +193,7 @@ _KILLED = N_("What plays this announcement was ended from outside again and agai
 
 def stage_of(database: Database) -> Stage:
     """Return where the announcements of a database are played on this machine."""
-    return Stage(stage_folder(database.path, database.url.set(password=None, query={}).render_as_string()))
+    return Stage(stage_folder(database.path, database.url._replace(password=None).render_as_string()))
 
 
 def _glance(session: Session) -> tuple[Outlook, Voice]:

@@ -115,6 +115,13 @@ def take_call(session: Session, *, me: str, is_alive: IsAlive, told: Told | None
     return Given(is_ours=True, dropped=tuple(dropped))
 
 
+def note_told(session: Session, *, me: str, is_alive: IsAlive, told: Told, at: datetime) -> None:
+    """Note what was told, and take no other call: whoever speaks comes to its end."""
+    found = follow(session, name=NAME, me=me, is_alive=is_alive, begin=lambda each: each.office.revision, at=at)
+    if found is not None:
+        _settle(session, found, told)
+
+
 def _settle(session: Session, found: Following, told: Told | None) -> int:
     """Note what was told, and return after which event to go on."""
     if found.doing_seq is None or told is None or told.mark != _mark_of(session, found.doing_seq):

@@ -53,6 +53,7 @@ _LET_GO = Statement(
         followers.c.office_id == bindparam("office"),
         followers.c.name == bindparam("by_name"),
         followers.c.holder == bindparam("present"),
+        followers.c.doing_seq.is_(None),
     )
     .values(holder=bindparam("none"))
 )
@@ -101,5 +102,5 @@ def pass_by(
 
 
 def let_go(session: Session, *, name: str, me: str, at: datetime) -> None:  # noqa: ARG001 - as every operation
-    """Let another one follow at once."""
+    """Let another one follow at once, unless something is still being done, whose end only this machine knows."""
     session.run(_LET_GO, office=session.office.id, by_name=name, present=me, none=None)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 AGAIN = 30.0  # seconds before one that ended by itself is begun anew
 MOST_SENTENCES = 20
-PATIENCE = 5.0
 
 
 def command() -> list[str]:
@@ -43,15 +42,11 @@ class SpeakingChild:
         return [self._said.popleft() for _sentence in range(len(self._said))]
 
     def close(self) -> None:
-        """End it; what is being announced is announced to its end."""
+        """Let it end, without waiting for that: what is being announced is announced to its end, and noted."""
         self._is_closed = True
         process = self._process
         if process is not None and process.poll() is None:
             process.terminate()
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
 
     def _live(self, language: str) -> None:
         around = os.environ | {"QUEUEAPP_DB": self._address, "QUEUEAPP_LANG": language}

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from queueapp.cli.following import AWAY, Ending, Once, Watch, followed, following_database
+from queueapp.cli.hooks import address_told
 from queueapp.clock import now
 from queueapp.database import Database
 from queueapp.operations.announcing import NAME as VOICE
@@ -25,8 +26,9 @@ from queueapp.operations.office import configure
 from queueapp.queries.following import Following, follower
 from queueapp.settings import Settings, default_settings
 from queueapp.terminal import open_database
+from queueapp.voice.joining import as_wave
 from tests.cli.conftest import Run
-from tests.voice.clips import short_clips
+from tests.voice.clips import level, short_clips
 
 PATIENCE = 60.0
 
@@ -132,6 +134,22 @@ def test_the_speaker_tells_the_calls_and_ends_by_a_signal(folder: Path) -> None:
     last = database.read(follower, VOICE)
     assert last is not None
     assert last.holder is None
+    database.close()
+
+
+def test_a_speaker_that_is_to_end_waits_for_the_end_of_what_is_heard_and_notes_it(folder: Path) -> None:
+    database = voiced(folder)
+    for each in (folder / "clips").glob("vi-call.wav"):
+        each.write_bytes(as_wave(level(9_000, 1.5)))
+    database.write(issue, service="land", at=now())
+    database.write(call, counter=1, at=now())
+    with running(folder, "speak") as process:
+        awaited(database, VOICE, lambda each: each.doing_seq is not None)
+        status, _out, _err = ended(process)
+    last = database.read(follower, VOICE)
+    assert status == 0
+    assert last is not None
+    assert (last.done, last.failed, last.doing_seq, last.holder) == (1, 0, None, None)
     database.close()
 
 
@@ -330,6 +348,11 @@ def test_scripts_run_after_each_event_in_order_and_failures_are_counted(run: Run
     log = (folder / "office.db-hooks.log").read_text(encoding="utf-8")
     assert f"issue {first + 2} pin=" in log
     database.close()
+
+
+def test_a_script_is_told_no_password_of_the_database() -> None:
+    database = Database("postgresql://an:geheim@server:5433/office?password=geheim&sslmode=require")
+    assert address_told(database) == "postgresql+psycopg://an@server:5433/office?sslmode=require"
 
 
 def test_what_was_begun_when_the_runner_was_killed_is_run_again(folder: Path) -> None:

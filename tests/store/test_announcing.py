@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from queueapp.operations.announcing import NAME, Given, Told, take_call
+from queueapp.operations.announcing import NAME, Given, Told, note_told, take_call
 from queueapp.operations.calling import call, no_show, recall, start
 from queueapp.operations.following import let_go
 from queueapp.operations.leaving import leave
@@ -90,8 +90,22 @@ def test_one_speaks_and_another_takes_over_only_from_the_dead(hall: Hall) -> Non
     assert take(hall, me=ALIVE).announcement == begun
     other = take(hall, me=DEAD)
     assert (other.is_ours, other.announcement) == (False, None)
+    assert begun is not None
+    take(hall, Told(begun.mark))
     hall.database.write(let_go, name=NAME, me=ALIVE, at=hall.clock())
     assert take(hall, me=DEAD).is_ours
+
+
+def test_one_that_lets_go_keeps_what_is_being_said_for_its_own_machine(hall: Hall) -> None:
+    voiced(hall)
+    hall.called(1)
+    announcement = take(hall).announcement
+    assert announcement is not None
+    hall.database.write(let_go, name=NAME, me=ALIVE, at=hall.clock())
+    assert state(hall).holder == ALIVE
+    hall.database.write(note_told, me=ALIVE, is_alive=lives, told=Told(announcement.mark), at=hall.clock())
+    hall.database.write(let_go, name=NAME, me=ALIVE, at=hall.clock())
+    assert (state(hall).holder, state(hall).done, state(hall).doing_seq) == (None, 1, None)
 
 
 def test_one_that_lets_go_takes_nothing_from_another(hall: Hall) -> None:
