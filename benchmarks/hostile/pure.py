@@ -1,5 +1,7 @@
 """Hostile text through the pure functions: text, log, slip, CSV, refusals, search."""
 
+import csv
+import io
 import json
 import traceback
 import unicodedata
@@ -12,9 +14,12 @@ from benchmarks.hostile.judging import Tally, judge_csv, progress
 from benchmarks.hostile.texts import Hostile
 from queueapp import text as words
 from queueapp.cli import saying
+from queueapp.paper import catalogue_csv
 from queueapp.paper import slip as paper
 from queueapp.paper import summary_csv as sheet
-from queueapp.rules import chain, errors, recorded
+from queueapp.paper.cells import read_cell
+from queueapp.paper.paper_slips import missing_slip
+from queueapp.rules import catalogue, chain, errors, recorded, search
 from queueapp.rules.summaries import Closing, Correction, Curves, DaySummary, Figures, Measure, Unserved
 from queueapp.rules.views import EventView, OfficeView, PriorityView, ServiceView, TicketView
 from queueapp.screens.palette import score
@@ -25,7 +30,7 @@ MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DAY = date(2026, 11, 23)
 ROWS = 24  # texts in one CSV
 FACES = 4  # texts on one slip
-NEEDED = ("texts", "slips", "cells", "refusals")
+NEEDED = ("texts", "slips", "cells", "refusals", "procedures")
 LONGEST_CELL = 500
 OFFICE = OfficeView("", "Asia/Ho_Chi_Minh", "vi", is_training=False, priorities=())
 FIELD = ServiceView("land", "D", "", "", 1, 1, 0, 0, 0, {}, {}, None, None)
@@ -58,6 +63,7 @@ FACTS = [
     "seconds",
     "until",
     "detail",
+    "procedure",
 ]
 
 
@@ -73,6 +79,7 @@ def run(count: int, seed: int) -> Tally:
             some = texts[first : first + FACES]
             _tried(tally, some, lambda some=some: _slip(tally, some, hostile.chance.choice((30, 40))))
         _tried(tally, texts, lambda texts=texts: _csv(tally, texts))
+        _tried(tally, texts, lambda texts=texts: _procedures(tally, texts, hostile))
         if place % 10_000 == 0:
             progress(f"{place:,} texts")
     return tally.done()
@@ -180,6 +187,39 @@ def _said(tally: Tally, text: str) -> None:
 def _csv(tally: Tally, texts: list[str]) -> None:
     said = [words.clean(text, LONGEST_CELL) for text in texts]
     judge_csv(tally, sheet.summary_csv(_summary(texts), {"land": texts[0]}), said)
+
+
+def _procedures(tally: Tally, texts: list[str], hostile: Hostile) -> None:
+    """Read a list of procedures with hostile cells: each is taken clean and goes round unchanged, or is refused."""
+    columns = ("name_vi", "name_en", "papers", "legal_basis", "source", "notes")
+    written = io.StringIO()
+    table = csv.DictWriter(written, catalogue.COLUMNS, restval="", delimiter=hostile.chance.choice(",;"))
+    table.writeheader()
+    for number, text in enumerate(texts):
+        row = {"code": f"1.{number:06d}", "verified": "no", "name_vi": "x", hostile.chance.choice(columns): text}
+        table.writerow(row)
+    try:
+        found = catalogue.read_catalogue(written.getvalue(), ("land",), read_cell)
+    except catalogue.CatalogueError as error:
+        tally.quiet_lines(error.message, "a refused list of procedures")
+        return
+    tally.counted["procedures"] += len(found)
+    for each in found:
+        for said in (
+            each.name_vi,
+            each.name_en,
+            each.source,
+            each.notes,
+            *(each_paper.text for each_paper in each.papers),
+        ):
+            tally.quiet(said, "a procedure")
+    again = catalogue.read_catalogue(catalogue_csv.catalogue_csv(found), ("land",), read_cell)
+    tally.check(again == found, "a list of procedures written and read back is another", texts)
+    index = search.Index(found)
+    for text in texts:
+        tally.check(set(index.find(text)) <= set(found), "the search", text)
+    slip = missing_slip(found[0], [words.clean(text, 300) for text in texts], OFFICE, MORNING)
+    tally.quiet_lines(paper.as_text(slip.lines), "a slip of missing papers")
 
 
 def _summary(texts: list[str]) -> DaySummary:

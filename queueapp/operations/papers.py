@@ -10,7 +10,7 @@ from queueapp.i18n import N_
 from queueapp.models import missing as missing_table
 from queueapp.operations.printing import ask_print
 from queueapp.operations.record import Where, record
-from queueapp.operations.rights import by_right
+from queueapp.operations.rights import by_right, require_right
 from queueapp.queries.rows import staff_id_of, today
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.views import Answer
@@ -59,7 +59,7 @@ def print_paper(
     session: Session, *, kind: str, content: Mapping[str, Any], staff: str | None = None, at: datetime
 ) -> None:
     """Let a slip about papers be printed, where the office has a printer; it belongs to no place in the queue."""
-    staff_id_of(session, staff)
+    require_right(session, "precheck", staff)
     ask_print(session, kind=kind, content=content, at=at)
 
 

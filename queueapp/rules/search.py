@@ -28,6 +28,9 @@ class Index:
     def __init__(self, procedures: Sequence[ProcedureView]) -> None:
         self._entries = tuple(_entry(place, each) for place, each in enumerate(procedures))
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def find(self, typed: str) -> tuple[ProcedureView, ...]:
         """Return what fits all that was typed, the best first; everything while nothing was typed.
 

@@ -41,6 +41,8 @@ async def look_at_papers(screen: QueueScreen[Any], services: Sequence[ServiceVie
     store, now = screen.terminal.store, screen.now
     known = await store.read(catalogue)
     lately = await store.read(missing_lately, at=now)
+    if not screen.is_current:  # a second key was quicker than the store
+        return None
     names = {service.code: service.name for service in services}
     index, typed = Index(known.procedures), ""
     while True:
@@ -63,6 +65,8 @@ async def ask_missing(screen: QueueScreen[Any], ticket: TicketView) -> Asked | N
     store = screen.terminal.store
     known = (await store.read(catalogue)).procedures
     lately = await store.read(missing_lately, at=screen.now)
+    if not screen.is_current:
+        return None
     procedure = next((each for each in known if each.code == ticket.procedure), None)
     if ticket.procedure is None:
         own_first = sorted(known, key=lambda each: each.service != ticket.service)

@@ -77,6 +77,8 @@ class FindProcedure(Dialog[ProcedureView | None]):
         options.set_options([Option(found_line(each)) for each in found])
         options.highlighted = 0 if found else None
         nothing = _("No procedure fits: try fewer words, or part of the code.")
+        if not len(self._index):
+            nothing = _("The list of procedures is empty. Whoever is in charge loads it: queueapp procedures load.")
         self.query_one("#nothing", TicketLines).show([] if found else [nothing])
 
     def action_move(self, steps: int) -> None:

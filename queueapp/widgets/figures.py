@@ -86,8 +86,10 @@ def excluded_line(figures: Figures) -> Content:
         _("over {minutes} min: {n}").format(minutes=minutes, n=n) for minutes, n in figures.wait_over.items()
     )
     excluded = _("times unreliable, left out: {n}").format(n=figures.excluded_unreliable)
-    reworked = _("sent to put a form right: {n}").format(n=figures.reworked)
-    return Content(_("Waited {over} · {excluded}").format(over=over, excluded=f"{excluded} · {reworked}"))
+    parts = [excluded]
+    if figures.reworked:
+        parts.append(_("sent to put a form right: {n}").format(n=figures.reworked))
+    return Content(_("Waited {over} · {excluded}").format(over=over, excluded=" · ".join(parts)))
 
 
 def sealed_lines(day: DaySummary) -> list[Content]:
