@@ -11,7 +11,6 @@ from pathlib import Path
 from aiohttp import web
 
 from queueapp.rules.pages import is_quiet, parse_mark
-from queueapp.store import Store
 from queueapp.web.hall import Hall, Message
 from queueapp.web.pages import board_page
 from queueapp.web.sound import chime, sound_of
@@ -41,9 +40,8 @@ def _build() -> str:
 class Boards:
     """Serves the boards of a hall."""
 
-    def __init__(self, hall: Hall, store: Store) -> None:
+    def __init__(self, hall: Hall) -> None:
         self._hall = hall
-        self._store = store
         self._build = _build()
         self._following = 0
         self._sounds: OrderedDict[tuple[str, int, str], asyncio.Future[bytes]] = OrderedDict()
@@ -97,7 +95,7 @@ class Boards:
         call, news = self._hall.call_numbered(int(request.match_info["seq"])), self._hall.news
         if call is None or news is None:
             raise web.HTTPNotFound
-        if is_quiet(news.voice, self._store.clock(), news.view.office.timezone):
+        if is_quiet(news.voice, self._hall.now(), news.view.office.timezone):
             return web.Response(status=204)
         body = await self._made((call.code, call.counter, news.voice.languages))
         return web.Response(body=body, content_type="audio/wav")

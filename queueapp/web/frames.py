@@ -1,6 +1,7 @@
 """Reads what a browser's terminal sends: only what a terminal can send, and only sizes that a screen can have."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,11 @@ LONGEST_FRAME = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One thing that the browser says: `stdin` with text, `resize` with a size, `ping` with a number, blur, focus."""
+    """One thing that the browser says: `stdin` with text, `resize` with a size, `ping` with its time, blur, focus."""
 
     kind: str
     text: str = ""
     size: tuple[int, int] = (0, 0)
-    number: float = 0
 
 
 def clamped(columns: object, rows: object) -> tuple[int, int]:
@@ -42,8 +42,8 @@ def parse_frame(text: str) -> Frame | None:
         return Frame(kind, text=said.encode("utf-8", "ignore").decode("utf-8"))  # half a character is none
     if kind == "resize" and isinstance(said, dict):
         return Frame(kind, size=clamped(said.get("width"), said.get("height")))
-    if kind == "ping" and isinstance(said, (int, float)) and abs(said) < 1e15:  # noqa: PLR2004 - a time in milliseconds
-        return Frame(kind, number=said)
+    if kind == "ping" and re.fullmatch("[0-9]{1,15}", str(said)):
+        return Frame(kind, text=str(said))
     return None
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from queueapp.clock import business_day
+from queueapp.clock import Clock, business_day
 from queueapp.i18n import N_
 from queueapp.queries.calls import board_news
 from queueapp.rules.errors import DatabaseUnavailableError, QueueError
@@ -25,7 +25,7 @@ PULSE = 0.2  # seconds between two looks at the revision, as at every terminal
 BEAT = 5.0  # seconds of silence after which a board is told that all is well
 AWAY_AFTER = 5.0  # seconds without an answer after which the database is called away
 AFRESH_EVERY = 30.0  # seconds after which all is read again, whatever the revision says
-KEPT = 512  # calls and marks in memory; who missed more is answered by the database
+KEPT = 512  # calls, and marks, in memory; who missed more is answered by the database
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class Message:
 class Watch:
     """Looks at the revision on the store's thread; reads the board only when something can have changed."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._file: tuple[int, int] | None = None
         self._revision = -1
@@ -80,18 +80,23 @@ class Watch:
 class Hall:
     """The one reader of the database for all who look at the hall; what it keeps in memory does not grow."""
 
-    def __init__(self, store: Store, *, pulse: float = PULSE, beat: float = BEAT) -> None:
+    def __init__(
+        self, store: Store, *, clock: Clock | None = None, pulse: float = PULSE, beat: float = BEAT, kept: int = KEPT
+    ) -> None:
         self._store = store
         self._pulse = pulse
+        self._kept = kept
         self._beat = beat
-        self._watch = Watch(store.clock)
+        self.now = clock or store.clock
+        self._watch = Watch(self.now)
         self._news: BoardNews | None = None
-        self._calls: deque[CallView] = deque(maxlen=KEPT)
+        self._calls: deque[CallView] = deque(maxlen=kept)
         self._marks: OrderedDict[int, str] = OrderedDict()
         self._answered_at = time.monotonic()
         self._as_of: datetime | None = None
         self._trouble: QueueError | None = None
         self._version = 0
+        self._one_look = asyncio.Lock()
         self._waiting: asyncio.Event = asyncio.Event()
         self._is_closing = False
 
@@ -127,6 +132,10 @@ class Hall:
 
     async def look(self) -> None:
         """Look once, and wake the boards where there is something to tell."""
+        async with self._one_look:  # two at once would each bring the same calls
+            await self._look()
+
+    async def _look(self) -> None:
         told = self._news.mark if self._news is not None else None
         try:
             news = await self._store.use(lambda database: self._watch.look(database, told))
@@ -136,7 +145,7 @@ class Hall:
                 self._wake()
             return
         was_away, self._trouble = self.is_away, None
-        self._answered_at, self._as_of = time.monotonic(), self._store.clock()
+        self._answered_at, self._as_of = time.monotonic(), self.now()
         if news is not None:
             self._keep(news)
         if news is not None or was_away:
@@ -147,7 +156,7 @@ class Hall:
 
         def asked(database: "Database") -> T:
             self._watch.notice_file(database)
-            return database.read(query, *given, at=self._store.clock())
+            return database.read(query, *given, at=self.now())
 
         return await self._store.use(asked)
 
@@ -187,7 +196,7 @@ class Hall:
             self._marks.clear()
         self._calls.extend(news.calls)
         self._marks[news.mark.seq] = news.mark.hash
-        if len(self._marks) > KEPT:
+        if len(self._marks) > self._kept:
             self._marks.popitem(last=False)
         self._news = news
 
@@ -203,16 +212,16 @@ class Hall:
         return None
 
     def _remembers(self, told: Mark) -> bool:
-        is_full = len(self._calls) == KEPT and told.seq < self._calls[0].seq
+        is_full = len(self._calls) == self._kept and told.seq < self._calls[0].seq
         return self._marks.get(told.seq) == told.hash and not is_full
 
     def _message(self, news: BoardNews, *, mark: Mark | None) -> Message:
-        page = board_page(news, self._store.clock())
+        page = board_page(news, self.now())
         return Message("board", page | self._state() | {"mark": str(mark) if mark is not None else None}, mark)
 
     def _time(self) -> Message:
         known = self._news
-        now = {} if known is None else clock_of_page(self._store.clock(), known.view.office.timezone)
+        now = {} if known is None else clock_of_page(self.now(), known.view.office.timezone)
         return Message("beat", now | self._state())
 
     def _state(self) -> dict[str, Any]:

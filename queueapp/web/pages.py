@@ -19,7 +19,7 @@ _BOARD_WORDS = {
     "counters": N_("Counters"),
     "waiting": N_("Waiting"),
     "training": N_("TRAINING"),
-    "sound": N_("Click here to turn the sound on"),
+    "sound": N_("Turn the sound on"),
     "away": N_("The data cannot be read now. What you see is of {time}."),
     "lost": N_("No connection to the server. What you see is of {time}."),
     "nothing": N_("The data cannot be read now. This page goes on by itself."),

@@ -10,7 +10,6 @@ from queueapp.i18n import DEFAULT_LANGUAGE, N_
 from queueapp.queries.prints import ticket_by_token
 from queueapp.rules.errors import QueueError
 from queueapp.rules.pages import PlaceView
-from queueapp.store import Store
 from queueapp.web.guard import Pace
 from queueapp.web.hall import Hall
 from queueapp.web.pages import REFRESH_SECONDS, language_asked, place_page, sentence_page
@@ -27,9 +26,8 @@ AWAY = N_("The data cannot be read now. This page goes on by itself.")
 class Places:
     """Serves the places of tickets; a wrong token is always answered alike."""
 
-    def __init__(self, hall: Hall, store: Store) -> None:
+    def __init__(self, hall: Hall) -> None:
         self._hall = hall
-        self._store = store
         self._pace = Pace(RATE, BURST)
         self._known: OrderedDict[str, None] = OrderedDict()
 
@@ -53,7 +51,7 @@ class Places:
             self._pace.spend(address, WRONG_COSTS)
             return sentence_page(request, NO_SUCH, language, status=404)
         self._know(token)
-        time = f"{self._store.clock().astimezone(zone(place.timezone)):%H:%M:%S}"
+        time = f"{self._hall.now().astimezone(zone(place.timezone)):%H:%M:%S}"
         return place_page(request, place, language, time)
 
     async def _place(self, token: str) -> PlaceView | None:

@@ -65,4 +65,5 @@ def _could_change(request: web.Request) -> bool:
 async def dress(_request: web.Request, response: web.StreamResponse) -> None:
     """Put the headers on an answer, where its page did not choose its own."""
     for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name not in response.headers or name == "Server":
+            response.headers[name] = value

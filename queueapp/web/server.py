@@ -11,6 +11,7 @@ import textual_serve
 from aiohttp import web
 from textual_serve.server import Server
 
+from queueapp.clock import Clock
 from queueapp.store import Store
 from queueapp.web.boards import Boards
 from queueapp.web.hall import Hall
@@ -37,13 +38,14 @@ class HallServer(Server):
         names: Collection[str] = (),
         is_lan: bool = False,
         most_terminals: int = MOST_TERMINALS,
+        clock: Clock | None = None,
     ) -> None:
         super().__init__("queueapp", host, port, statics_path=HERE / "static", templates_path=HERE / "templates")
-        self.hall = Hall(store)
+        self.hall = Hall(store, clock=clock)
         self._names, self._is_lan = frozenset(names), is_lan
-        self._boards = Boards(self.hall, store)
-        self._places = Places(self.hall, store)
-        self._terminals = Terminals(self.hall, address, most=most_terminals, is_lan=is_lan)
+        self._boards = Boards(self.hall)
+        self._places = Places(self.hall)
+        self.terminals = Terminals(self.hall, address, most=most_terminals, is_lan=is_lan)
         self._looking: asyncio.Task[None] | None = None
 
     def initialize_logging(self) -> None:
@@ -58,8 +60,8 @@ class HallServer(Server):
         aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(self.templates_path), autoescape=True)
         app.add_routes(
             [
-                web.get("/", self._terminals.page),
-                web.get("/ws/{pass}", self._terminals.line),
+                web.get("/", self.terminals.page),
+                web.get("/ws/{pass}", self.terminals.line),
                 web.get("/up", self.up),
                 web.get("/favicon.ico", self.up),
                 *self._boards.routes(),
@@ -81,7 +83,7 @@ class HallServer(Server):
     async def on_shutdown(self, app: web.Application) -> None:  # noqa: ARG002
         """Let boards and terminals go."""
         self.hall.close()
-        await self._terminals.close()
+        await self.terminals.close()
         if self._looking is not None:
             self._looking.cancel()
             with contextlib.suppress(asyncio.CancelledError):

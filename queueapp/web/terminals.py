@@ -50,8 +50,9 @@ class Terminals:
         self._most = most
         self._is_lan = is_lan
         self._passes: OrderedDict[str, Pass] = OrderedDict()
-        self._seats: dict[int, Seat] = {}
+        self.seats: set[Seat] = set()
         self._taken: Counter[str] = Counter()
+        self._endings: set[asyncio.Task[None]] = set()
 
     @property
     def in_use(self) -> int:
@@ -80,31 +81,35 @@ class Terminals:
         if admitted is None or admitted.until < time.monotonic() or self._refusal(request) is not None:
             raise web.HTTPForbidden
         address = request.remote or ""
-        self._taken[address] += 1
-        try:
-            return await self._run(request, admitted)
-        finally:
-            self._taken[address] -= 1
-            if not self._taken[address]:
-                del self._taken[address]
-
-    async def close(self) -> None:
-        """End every terminal."""
-        await asyncio.gather(*(seat.stop() for seat in list(self._seats.values())), return_exceptions=True)
-
-    async def _run(self, request: web.Request, admitted: Pass) -> web.StreamResponse:
+        self._taken[address] += 1  # before anything is awaited: two cannot have the last place
         line = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=LONGEST_FRAME)
-        await line.prepare(request)
         seat = Seat(self._address, admitted.language, line)
-        self._seats[id(seat)] = seat
+        self.seats.add(seat)
         try:
+            await line.prepare(request)
             await seat.start(*clamped(request.query.get("width"), request.query.get("height")))
             await self.obey(line, seat)
         finally:
-            await seat.stop()
-            del self._seats[id(seat)]
-            await line.close(code=seat.closing)
+            ending = asyncio.create_task(self._end(seat, line, address))
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
+            await asyncio.shield(ending)  # also when nobody waits for this any more
         return line
+
+    async def close(self) -> None:
+        """End every terminal."""
+        await asyncio.gather(*(seat.stop() for seat in list(self.seats)), *self._endings, return_exceptions=True)
+
+    async def _end(self, seat: Seat, line: web.WebSocketResponse, address: str) -> None:
+        try:
+            await seat.stop()
+        finally:
+            self.seats.discard(seat)
+            self._taken[address] -= 1
+            if not self._taken[address]:
+                del self._taken[address]
+        if line.prepared:
+            await line.close(code=seat.closing)
 
     async def obey(self, line: web.WebSocketResponse, seat: AppService) -> None:
         """Hand on what the browser says; one that says what no terminal says is let go."""
@@ -118,7 +123,7 @@ class Terminals:
             elif frame.kind == "resize":
                 await seat.set_terminal_size(*frame.size)
             elif frame.kind == "ping":
-                await line.send_json(["pong", frame.number])
+                await line.send_json(["pong", frame.text])
             elif frame.kind == "blur":
                 await seat.blur()
             else:

@@ -52,18 +52,22 @@
     var line = new Plain(address);
     var heard = Date.now();
     var begun = heard;
+    var isSeen = false;
     var timer = window.setInterval(function () {
       if (Date.now() - heard > SILENT_MS) {
         window.clearInterval(timer);
         line.close();
         ended(1006, Date.now() - begun);
       } else if (line.readyState === Plain.OPEN) {
-        line.send(JSON.stringify(["ping", Date.now()]));
+        line.send(JSON.stringify(["ping", String(Date.now())]));
       }
     }, PING_MS);
     line.addEventListener("message", function (event) {
       heard = Date.now();
-      if (typeof event.data !== "string") show("");
+      if (typeof event.data === "string" || isSeen) return;
+      isSeen = true;
+      show("");
+      document.querySelector(".xterm-helper-textarea").focus();
     });
     line.addEventListener("close", function (event) {
       window.clearInterval(timer);
@@ -81,17 +85,19 @@
     emulator.src = "/emulator/textual.js";
     emulator.onload = function () {
       window.onload(); // which the emulator has just set; the page itself was loaded before
-      window.addEventListener("resize", function () {
-        var area = document.querySelector("textarea.xterm-helper-textarea");
-        if (area) area.focus();
-      });
+      window.onload = null;
     };
     document.head.appendChild(emulator);
   }
 
   document.getElementById("again").addEventListener("click", reload);
   show("opening");
+  var loaded = new Promise(function (done) {
+    if (document.readyState === "complete") done();
+    else window.addEventListener("load", done);
+  });
   Promise.all([
+    loaded,
     document.fonts.load('400 16px "Roboto Mono"', LETTERS),
     document.fonts.load('700 16px "Roboto Mono"', LETTERS),
   ]).then(open, open);
