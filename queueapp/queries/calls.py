@@ -30,6 +30,7 @@ def board_news(session: Session, told: Mark | None, *, at: datetime) -> BoardNew
         mark,
         follows=follows,
         voice=_voice(session),
+        address=session.office.settings.get("web", {}).get("address", ""),
     )
 
 

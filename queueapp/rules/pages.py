@@ -52,7 +52,8 @@ class VoiceOfBoard:
 class BoardNews:
     """The board, and the calls since the mark that was asked from, oldest first.
 
-    One that does not `follow` was asked without a mark, or with one of another log: its `calls` are none.
+    One that does not `follow` was asked without a mark, or with one of another log: its `calls` are none. `address` is
+    where the slips' codes lead, if the office says so.
     """
 
     view: BoardView
@@ -60,6 +61,7 @@ class BoardNews:
     mark: Mark
     follows: bool
     voice: VoiceOfBoard = VoiceOfBoard()
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

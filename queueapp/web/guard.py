@@ -49,6 +49,14 @@ def _host_of(header: str) -> str | None:
         return None
 
 
+def host_of(address: str) -> str | None:
+    """Return the host of an address such as http://hall.local:8080; None where it has none."""
+    try:
+        return (urlsplit(address).hostname or "").lower() or None
+    except ValueError:
+        return None
+
+
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(host.partition("%")[0])

@@ -32,12 +32,12 @@ def policy_for_terminal(host: str) -> str:
     )
 
 
-def porter(names: Collection[str], *, is_lan: bool) -> Middleware:
+def porter(names: Callable[[], Collection[str]], *, is_lan: bool) -> Middleware:
     """Return what every request passes: a name that is not ours, and a page that is not ours, are refused (403)."""
 
     @web.middleware
     async def let_in(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not is_own_host(request.headers.get("Host", ""), names, is_lan=is_lan):
+        if not is_own_host(request.headers.get("Host", ""), names(), is_lan=is_lan):
             return web.Response(status=403, text="403: unknown host\n")
         if _could_change(request) and not is_own_origin(request.headers.get("Origin"), request.host):
             return web.Response(status=403, text="403: unknown origin\n")

@@ -14,6 +14,7 @@ from textual_serve.server import Server
 from queueapp.clock import Clock
 from queueapp.store import Store
 from queueapp.web.boards import Boards
+from queueapp.web.guard import host_of
 from queueapp.web.hall import Hall
 from queueapp.web.places import Places
 from queueapp.web.porter import dress, porter
@@ -56,7 +57,7 @@ class HallServer(Server):
         return await self._make_app()
 
     async def _make_app(self) -> web.Application:
-        app = web.Application(middlewares=[porter(self._names, is_lan=self._is_lan)], client_max_size=1024)
+        app = web.Application(middlewares=[porter(self._own_names, is_lan=self._is_lan)], client_max_size=1024)
         aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(self.templates_path), autoescape=True)
         app.add_routes(
             [
@@ -89,6 +90,12 @@ class HallServer(Server):
             with contextlib.suppress(asyncio.CancelledError):
                 await self._looking
         self._boards.close()
+
+    def _own_names(self) -> frozenset[str]:
+        """Return the names by which we may be called: those of the machine, and the one that slips lead to."""
+        news = self.hall.news
+        printed = host_of(news.address) if news is not None else None
+        return self._names | {printed} if printed else self._names
 
     async def up(self, _request: web.Request) -> web.Response:
         """Say that the server is there."""

@@ -100,8 +100,8 @@ def _listen(offer: Offer) -> socket.socket:
 
 def own_names(host: str) -> set[str]:
     """Return the names by which this machine may be called in an address."""
-    name = socket.gethostname().lower()
-    own = {name, f"{name.partition('.')[0]}.local", socket.getfqdn().lower()}
+    name = socket.gethostname().lower()  # nobody is asked: a name server that is away would be waited for
+    own = {name, name.partition(".")[0], f"{name.partition('.')[0]}.local"}
     return own if host in ALL_ADDRESSES else own | {host.lower()}
 
 

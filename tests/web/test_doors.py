@@ -8,6 +8,9 @@ from aiohttp import WSServerHandshakeError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from queueapp.operations.office import configure
+from queueapp.queries.settings import current_settings
+from queueapp.settings import Settings, WebSettings
 from queueapp.web.frames import Frame, clamped, parse_frame
 from queueapp.web.guard import Pace, is_loopback, is_own_host, is_own_origin
 from tests.factories import Hall
@@ -49,6 +52,15 @@ async def test_another_name_of_the_host_is_refused(served: Served) -> None:
     for host in ("evil.example", "evil.example:8080", "127.0.0.1.evil.example", "10.0.0.9", "", "user@127.0.0.1"):
         await served.text("/board", 403, Host=host)
     await served.text("/board", 200, Host="localhost:1234")
+
+
+async def test_the_name_that_slips_lead_to_is_ours(hall: Hall) -> None:
+    settings: Settings = hall.database.read(current_settings)
+    named = settings.model_copy(update={"web": WebSettings(address="http://hanhchinh.example:8080")})
+    hall.database.write(configure, named, at=hall.clock())
+    async with serving(hall, is_lan=True, names={"hall"}) as served:
+        for host, status in (("hanhchinh.example:8080", 200), ("hall", 200), ("10.0.0.9", 200), ("evil.example", 403)):
+            await served.text("/board", status, Host=host)
 
 
 async def test_a_page_of_another_origin_can_drive_nothing(served: Served) -> None:
