@@ -145,7 +145,7 @@
     }
     var text;
     if (asOf === null) text = words.nothingVi + "\n" + words.nothingEn;
-    else text = (words[kind + "Vi"] + " " + words[kind + "En"]).split("{time}").join(hour(asOf, true));
+    else text = (words[kind + "Vi"] + "\n" + words[kind + "En"]).split("{time}").join(hour(asOf, true));
     put(notice, text);
     notice.hidden = false;
   }

@@ -8,6 +8,7 @@
   var PING_MS = 10000;
   var SILENT_MS = 30000; // without a word the line is dead, whatever the browser believes
   var LOOK_MS = 2000;
+  var FOCUS_MS = [300, 1500];
   var QUICK_MS = 15000; // a line that ends as soon as it began is not tried at once again
   var box = document.getElementById("terminal");
   var isOver = false;
@@ -68,6 +69,12 @@
       isSeen = true;
       show("");
       document.querySelector(".xterm-helper-textarea").focus();
+      // The application takes its window for left when it starts, whatever was said before.
+      FOCUS_MS.forEach(function (ms) {
+        window.setTimeout(function () {
+          if (line.readyState === Plain.OPEN && document.hasFocus()) line.send(JSON.stringify(["focus"]));
+        }, ms);
+      });
     });
     line.addEventListener("close", function (event) {
       window.clearInterval(timer);
