@@ -69,12 +69,18 @@ def after_a_loss(folder: Path) -> list[str]:
         return looking.recovers(lambda **given: running(address, **given), folder)
 
 
+def with_sound(_folder: Path) -> list[str]:
+    with tempfile.TemporaryDirectory() as name, running(office(Path(name))) as served:
+        return looking.sounds(served)
+
+
 PARTS: dict[str, Callable[[Path], list[str]]] = {
     "pictures": in_pictures,
     "strangers": against_strangers,
     "unsigned": without_sign_in,
     "signed": with_sign_in,
     "loss": after_a_loss,
+    "sound": with_sound,
 }
 
 

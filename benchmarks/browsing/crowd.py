@@ -112,7 +112,9 @@ class Watched:
     late: list[float]
 
 
-async def _listen(served: Running, seconds: float, every: float, boards: int, drops: tuple[float, float]) -> Watched:
+async def _listen(
+    served: Running, seconds: float, every: float, boards: int, drops: tuple[float, float], settling: float
+) -> Watched:
     crowd = [Board(served.port, random.Random(n), drops) for n in range(boards)]
     connector = aiohttp.TCPConnector(limit=0, force_close=True)
     async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=None)) as session:
@@ -125,7 +127,7 @@ async def _listen(served: Running, seconds: float, every: float, boards: int, dr
         while worker.is_alive():
             await asyncio.sleep(min(1.0, seconds / 20))
             memory.append(served.memory())
-        await asyncio.sleep(SETTLING)
+        await asyncio.sleep(settling)
         cpu_share = (served.cpu() - cpu) / (time.monotonic() - begun)
         for task in listening:
             task.cancel()
@@ -145,10 +147,16 @@ def _difference(expected: list[int], heard: list[int]) -> str:
 
 
 def before_boards(
-    served: Running, seconds: float, *, every: float = 1.0, boards: int = 20, drops: tuple[float, float] = (5.0, 60.0)
+    served: Running,
+    seconds: float,
+    *,
+    every: float = 1.0,
+    boards: int = 20,
+    drops: tuple[float, float] = (5.0, 60.0),
+    settling: float = SETTLING,
 ) -> Watched:
     """Let so many boards listen for so long; `wrong` says what they missed, and whether memory grew."""
-    watched = asyncio.run(_listen(served, seconds, every, boards, drops))
+    watched = asyncio.run(_listen(served, seconds, every, boards, drops, settling))
     warm = watched.memory[int(len(watched.memory) * WARM_SHARE) :]
     third = max(1, len(warm) // 3)
     grown = median(warm[-third:]) - median(warm[:third])

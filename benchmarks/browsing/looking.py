@@ -124,7 +124,7 @@ _ADD = """([family, weight, letters]) => {
   box.style.fontWeight = weight;
   box.textContent = letters;
   document.body.appendChild(box);
-  return document.fonts.load(`${weight} 16px "${family}"`, letters).then(faces => faces.length);
+  return document.fonts.load(`${weight} 16px "${family}"`, letters).then(faces => faces.length, () => 0);
 }"""
 
 
@@ -161,8 +161,9 @@ _COMPARE = """letters => {
     pen.fillText(letter, 4, 28);
     return canvas.toDataURL();
   };
-  return document.fonts.load('16px "Hall Mono"', letters).then(() =>
-    [...letters].filter(letter => draw('"Roboto Mono"', letter) !== draw('"Hall Mono"', letter)).join(""));
+  const compare = () =>
+    [...letters].filter(letter => draw('"Roboto Mono"', letter) !== draw('"Hall Mono"', letter)).join("");
+  return document.fonts.load('16px "Hall Mono"', letters).then(compare, compare);
 }"""
 
 
@@ -340,15 +341,21 @@ def tabs(served: Running, seconds: float) -> list[str]:
 
 
 def recovers(served_at: Any, folder: Path) -> list[str]:
-    """Take the server away from an open board and bring it back; the page says so, keeps its state, and goes on."""
+    """Take the database, then the server away from an open board; the page says so, keeps its state, and goes on."""
     wrong: list[str] = []
     with browser() as opened, served_at() as first:
         page = opened.new_page(viewport={"width": 1280, "height": 720})
         page.goto(f"{first.own}/board")
         page.wait_for_selector("#calls li:nth-child(2)")
         shown = page.text_content("#at-counters")
+        file = Path(first.address)
+        file.rename(file.with_name("away.db"))
+        page.locator("#notice", has_text="chưa đọc được dữ liệu").wait_for()
+        page.screenshot(path=folder / "board-away.png")
+        file.with_name("away.db").rename(file)
+        page.wait_for_selector("#notice", state="hidden")
         subprocess.run(["kill", "-9", str(first.pid)], check=True)
-        page.wait_for_selector("#notice:not([hidden])")
+        page.locator("#notice", has_text="Mất kết nối với máy chủ").wait_for()
         page.screenshot(path=folder / "board-lost.png")
         if page.text_content("#at-counters") != shown or page.text_content("#code") == "–":
             wrong.append("the last state was not kept")
@@ -359,6 +366,41 @@ def recovers(served_at: Any, folder: Path) -> list[str]:
             page.locator("#code", has_text=code).wait_for()
             page.wait_for_selector("#notice", state="hidden")
     return wrong
+
+
+def sounds(served: Running) -> list[str]:
+    """Click once, and let calls come; return what was not played: each once, one after the other, none before."""
+    wrong, asked = [], []
+    with browser() as opened:
+        page = opened.new_page(viewport={"width": 1280, "height": 720})
+        page.on("response", lambda answer: asked.append(answer.url) if "/sound/" in answer.url else None)
+        page.goto(f"{served.own}/board?sound=1")
+        page.wait_for_timeout(1500)
+        if page.is_hidden("#sound"):
+            wrong.append("the sound was on before anybody had clicked")
+        page.evaluate(_WATCH_SOUND)
+        page.click("#sound")
+        page.wait_for_selector("#sound", state="hidden")
+        database = Database(served.address, first=keep_up)
+        for service, counter in (("land", 1), ("civil_status", 2), ("social_affairs", 3)):
+            database.write(issue, service=service, at=now())
+            database.write(call, counter=counter, at=now())
+        database.close()
+        page.wait_for_timeout(9000)
+        played = [each for each in page.evaluate("window.played") if "bell" not in each[1]]  # a call may cut it short
+    expected = [f"/board/sound/{seq}" for seq in _calls(served.address)]
+    heard = [each for what, each in played if what == "ended"]
+    if heard != expected or any(what != ("playing", "ended")[n % 2] for n, (what, _each) in enumerate(played)):
+        wrong.append(f"played {played}, called {expected}")
+    return wrong
+
+
+_WATCH_SOUND = """() => {
+  window.played = [];
+  for (const what of ["playing", "ended"])
+    document.getElementById("voice").addEventListener(what, event =>
+      window.played.push([what, new URL(event.target.currentSrc).pathname]));
+}"""
 
 
 def _revision(address: str) -> int:

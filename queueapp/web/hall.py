@@ -158,7 +158,13 @@ class Hall:
             self._watch.notice_file(database)
             return database.read(query, *given, at=self.now())
 
-        return await self._store.use(asked)
+        try:
+            async with asyncio.timeout(AWAY_AFTER):
+                return await self._store.use(asked)
+        except TimeoutError:
+            raise DatabaseUnavailableError(
+                N_("the server does not answer. Check the network; this goes on by itself when it is back.")
+            ) from None
 
     def call_numbered(self, seq: int) -> CallView | None:
         """Return one of the latest calls by its number."""
@@ -206,9 +212,8 @@ class Hall:
         if news is not None and (told is None or self._remembers(told)):
             since = () if told is None else tuple(call for call in self._calls if call.seq > told.seq)
             return replace(news, calls=since, follows=told is not None)
-        with contextlib.suppress(QueueError, TimeoutError):
-            async with asyncio.timeout(self._beat):
-                return await self.ask(board_news, told)
+        with contextlib.suppress(QueueError):
+            return await self.ask(board_news, told)
         return None
 
     def _remembers(self, told: Mark) -> bool:

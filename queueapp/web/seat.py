@@ -119,18 +119,20 @@ class Seat(AppService):
             return
         self._task = None
         await self.send_meta({"type": "quit"})
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(PATIENCE):
                 await process.wait()
-        self._end(process)
-        await process.wait()
+        except TimeoutError:
+            _kill(process)
+            await process.wait()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    def _end(self, process: Process) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if hasattr(os, "killpg"):
-                os.killpg(process.pid, signal.SIGKILL)  # also what it may have started
-            elif process.returncode is None:
-                process.kill()
+
+def _kill(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)  # also what it may have started
+        else:
+            process.kill()

@@ -67,11 +67,13 @@ async def _serve(address: str, offer: Offer) -> None:
             most_terminals=offer.terminals,
         )
         runner = web.AppRunner(await server.make_application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
-        await runner.setup()
-        await web.SockSite(runner, listening).start()
-        _say(offer, server)
-        await told_to_end.wait()
-        await runner.cleanup()
+        try:
+            await runner.setup()
+            await web.SockSite(runner, listening).start()
+            _say(offer, server)
+            await told_to_end.wait()
+        finally:
+            await runner.cleanup()
     finally:
         listening.close()
         await asyncio.to_thread(store.close)
