@@ -7,7 +7,7 @@ from aiohttp import web
 
 from queueapp.clock import zone
 from queueapp.i18n import DEFAULT_LANGUAGE, N_
-from queueapp.queries.prints import ticket_by_token
+from queueapp.queries.places import ticket_by_token
 from queueapp.rules.errors import QueueError
 from queueapp.rules.pages import PlaceView
 from queueapp.web.guard import Pace

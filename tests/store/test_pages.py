@@ -6,7 +6,7 @@ import pytest
 
 from queueapp.models import Print
 from queueapp.queries.calls import board_news
-from queueapp.queries.prints import ticket_by_token
+from queueapp.queries.places import ticket_by_token
 from queueapp.rules.pages import BoardNews, Mark, PlaceView
 from queueapp.session import Session
 from tests.factories import Hall

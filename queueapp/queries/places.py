@@ -1,4 +1,4 @@
-"""Answers what is known of printed slips."""
+"""Answers where the ticket of a slip stands, for whoever holds the slip."""
 
 from datetime import datetime
 
