@@ -20,7 +20,8 @@ SWITCH_SECONDS = 0.0005
 
 def run_application(given: Any) -> int:
     """Run the application until it is left; 2 when there is no terminal to run it in."""
-    if not sys.stdout.isatty() or not sys.stdin.isatty():
+    is_served = "TEXTUAL_DRIVER" in os.environ  # it paints elsewhere: in a browser
+    if not is_served and not (sys.stdout.isatty() and sys.stdin.isatty()):
         sentence = _("The application needs a terminal. For scripts see “queueapp batch”.")
         print(sentence, file=sys.stderr)  # noqa: T201
         return BAD_INPUT

@@ -60,6 +60,8 @@ def run_command(given: Namespace) -> int:
 
 def _run(given: Namespace) -> int:
     command = given.command.replace("-", "_")
+    if command == "serve" and given.counter is None:
+        return _serve(given)  # no counter serves: the hall is served to browsers
     if command in REQUESTS:
         return _request(given, command)
     run = _RUNS.get(command)
@@ -256,6 +258,12 @@ def _demo(given: Namespace) -> int:
     from queueapp.cli.demo import run_demo  # noqa: PLC0415 - only this command needs it
 
     return run_demo(given)
+
+
+def _serve(given: Namespace) -> int:
+    from queueapp.cli.serving import run_serve  # noqa: PLC0415 - only this command needs it
+
+    return run_serve(given)
 
 
 def _require_there(address: str) -> None:

@@ -119,16 +119,31 @@ def _office(command: _Command) -> None:
 
 def _request(command: _Command, request: Request) -> None:
     dashed = request.do.replace("_", "-")
-    added = command(dashed, request.help, aliases=(request.do,) if dashed != request.do else ())
+    words = request.help if request.do != "serve" else f"{_(request.help)}; {_(_HALL)}"
+    added = command(dashed, words, aliases=(request.do,) if dashed != request.do else ())
     for field in request.fields:
-        _argument(added, field)
+        _argument(added, field, may_miss=request.do == "serve")
+    if request.do == "serve":
+        _hall(added)
     if not request.is_query:
         added.options.add_argument("--key", help=_("the same key again changes nothing and gets the first answer"))
     if request.do == "report":
         added.options.add_argument("--csv", metavar="FILE", help=_("write the figures to a new file for Excel"))
 
 
-def _argument(command: Parser, field: Field) -> None:
+_HALL = N_("without a counter and a field: the hall in a browser (board for a TV, tickets' pages, application)")
+
+
+def _hall(serve: Parser) -> None:
+    """Add what `serve` takes where it names no counter, and offers the hall in a browser."""
+    add = serve.options.add_argument
+    add("--host", metavar="H", help=_("the address to listen at; else this machine alone"))
+    add("--port", metavar="P", type=int, default=8080, help=_("the port, 8080 if not said"))
+    add("--lan", action="store_true", help=_("open to the office's network"))
+    add("--terminals", metavar="N", type=int, default=8, help=_("how many at once may open the application"))
+
+
+def _argument(command: Parser, field: Field, *, may_miss: bool = False) -> None:
     option = "--" + field.name.replace("_", "-")
     words = _(field.help)
     if field.kind == "flag":
@@ -144,7 +159,8 @@ def _argument(command: Parser, field: Field) -> None:
         return
     kind = int if field.kind == "number" else str
     if field.is_required:
-        command.words.add_argument(field.name, type=kind, metavar=field.name.upper(), help=words)
+        much: dict[str, Any] = {"nargs": "?"} if may_miss else {}
+        command.words.add_argument(field.name, type=kind, metavar=field.name.upper(), help=words, **much)
     else:
         command.options.add_argument(option, dest=field.name, type=kind, help=words)
 

@@ -104,7 +104,7 @@ _SERVED_BEFORE = Statement(
         ~spans.c.is_undone,
     )
 )
-_CALLS = Statement(
+SELECT_CALLS = (
     select(
         events.c.seq,
         events.c.at,
@@ -130,6 +130,7 @@ _CALLS = Statement(
     .order_by(events.c.seq.desc())
     .limit(bindparam("limit"))
 )
+_CALLS = Statement(SELECT_CALLS)
 
 _RECENT = timedelta(hours=12)
 LATEST_TICKETS = 50
@@ -195,20 +196,21 @@ def _served_before(session: Session, counter: CounterView, counter_id: int) -> f
 def board(session: Session, *, at: datetime) -> BoardView:
     """Return what the hall sees."""
     day = today(session, at)
-    calls = tuple(
-        CallView(seq, moment, code_of(letter, number), counter, service, verb == "recall", bool(is_present))
-        for seq, moment, letter, number, counter, service, verb, is_present in session.rows(
-            _CALLS, office=session.office.id, day=day, limit=LAST_CALLS
-        )
-    )
+    calls = session.rows(_CALLS, office=session.office.id, day=day, limit=LAST_CALLS)
     return BoardView(
         office_view(session),
         day,
-        calls,
+        tuple(call_view(row) for row in calls),
         counter_views(session),
         service_views(session, day),
         session.office.revision,
     )
+
+
+def call_view(row: tuple[Any, ...]) -> CallView:
+    """Return the call of a row of `SELECT_CALLS`."""
+    seq, moment, letter, number, counter, service, verb, is_present = row
+    return CallView(seq, moment, code_of(letter, number), counter, service, verb == "recall", bool(is_present))
 
 
 def service_views(session: Session, day: date) -> tuple[ServiceView, ...]:

@@ -8,13 +8,15 @@ from queueapp.rules.views import CallView
 STALE_AFTER = timedelta(minutes=2)
 
 
-def to_announce(calls: Sequence[CallView], told_until: int, at: datetime) -> tuple[CallView, ...]:
+def to_announce(
+    calls: Sequence[CallView], told_until: int, at: datetime, stale_after: timedelta = STALE_AFTER
+) -> tuple[CallView, ...]:
     """Return the calls after number `told_until`, oldest first, without those too old to send anybody to a counter.
 
     A board that starts, or that could not read for a while, begins with what is still fresh and does not shout the
     morning again; a call whose ticket has left the counter meanwhile is told no more.
     """
-    fresh = [call for call in calls if call.seq > told_until and call.is_present and at - call.at <= STALE_AFTER]
+    fresh = [call for call in calls if call.seq > told_until and call.is_present and at - call.at <= stale_after]
     return tuple(sorted(fresh, key=lambda call: call.seq))
 
 

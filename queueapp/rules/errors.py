@@ -276,6 +276,15 @@ class DatabaseUnavailableError(QueueError):
         return _(self.template).format(detail=_(self.why).format(**self.facts))
 
 
+class NotServedError(DatabaseUnavailableError):
+    """The pages for browsers cannot be offered; `why` is a message of the catalogue that says what to do."""
+
+    @property
+    def message(self) -> str:
+        """The sentence, in the language in use."""
+        return _(self.why).format(**self.facts)
+
+
 class InDoubtError(DatabaseUnavailableError):
     """The answer to an operation was lost, and could not be had again."""
 
