@@ -41,7 +41,10 @@ FIGURES = Figures(1, 1, 0, 0, 0, 0, 0, 0, 1, *(Measure(1, 1.5, 1.5, None, 1.5, 1
 ERRORS: tuple[type[errors.QueueError], ...] = tuple(
     each
     for each in vars(errors).values()
-    if isinstance(each, type) and issubclass(each, errors.QueueError) and "__init__" not in vars(each) and each.template
+    if isinstance(each, type)
+    and issubclass(each, errors.QueueError)
+    and each.__init__ is errors.QueueError.__init__
+    and each.template
 )
 FACTS = [
     "service",

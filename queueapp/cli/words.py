@@ -124,7 +124,7 @@ def _request(command: _Command, request: Request) -> None:
     for field in request.fields:
         _argument(added, field, may_miss=request.do == "serve")
     if request.do == "serve":
-        _hall(added)
+        _in_a_browser(added)
     if not request.is_query:
         added.options.add_argument("--key", help=_("the same key again changes nothing and gets the first answer"))
     if request.do == "report":
@@ -134,7 +134,7 @@ def _request(command: _Command, request: Request) -> None:
 _HALL = N_("without a counter and a field: the hall in a browser (board for a TV, tickets' pages, application)")
 
 
-def _hall(serve: Parser) -> None:
+def _in_a_browser(serve: Parser) -> None:
     """Add what `serve` takes where it names no counter, and offers the hall in a browser."""
     add = serve.options.add_argument
     add("--host", metavar="H", help=_("the address to listen at; else this machine alone"))

@@ -46,4 +46,6 @@ def _calls_after(session: Session, day: date, after: int) -> tuple[CallView, ...
 
 def _voice(session: Session) -> VoiceOfBoard:
     voice = VoiceSettings.model_validate(session.office.settings.get("voice", {}))
-    return VoiceOfBoard(voice.languages, voice.times, voice.volume, voice.stale_seconds, tuple(voice.quiet))
+    return VoiceOfBoard(
+        voice.languages, voice.times, voice.volume, voice.stale_seconds, tuple(voice.quiet), voice.recordings
+    )

@@ -39,13 +39,17 @@ def parse_mark(text: str) -> Mark | None:
 
 @dataclass(frozen=True, slots=True)
 class VoiceOfBoard:
-    """How a board speaks: in which languages, how often and how loud, until when a call is worth telling, when not."""
+    """How a board speaks: in which languages, how often and how loud, until when a call is worth telling, when not.
+
+    `recordings` is the setting of where they lie.
+    """
 
     languages: str = "vi"
     times: int = 1
     volume: int = 100
     stale_seconds: int = 120
     quiet: tuple[str, ...] = ()
+    recordings: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from aiohttp import web
 from queueapp.rules.pages import is_quiet, parse_mark
 from queueapp.web.hall import Hall, Message
 from queueapp.web.pages import board_page
-from queueapp.web.sound import chime, sound_of
+from queueapp.web.sound import Voice, chime
 
 MOST_BOARDS = 200
 SLOWEST = 30.0  # seconds after which a board that takes nothing is let go; it comes again and misses nothing
@@ -40,11 +40,12 @@ def _build() -> str:
 class Boards:
     """Serves the boards of a hall."""
 
-    def __init__(self, hall: Hall) -> None:
+    def __init__(self, hall: Hall, file: Path | None) -> None:
         self._hall = hall
+        self._voice = Voice(file)
         self._build = _build()
         self._following = 0
-        self._sounds: OrderedDict[tuple[str, int, str], asyncio.Future[bytes]] = OrderedDict()
+        self._sounds: OrderedDict[tuple[str, int, str, str], asyncio.Future[bytes]] = OrderedDict()
         self._maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sound")
 
     def routes(self) -> list[web.RouteDef]:
@@ -97,13 +98,13 @@ class Boards:
             raise web.HTTPNotFound
         if is_quiet(news.voice, self._hall.now(), news.view.office.timezone):
             return web.Response(status=204)
-        body = await self._made((call.code, call.counter, news.voice.languages))
+        body = await self._made((call.code, call.counter, news.voice.languages, news.voice.recordings))
         return web.Response(body=body, content_type="audio/wav")
 
-    async def _made(self, key: tuple[str, int, str]) -> bytes:
+    async def _made(self, key: tuple[str, int, str, str]) -> bytes:
         """Make a sound once, however many boards ask for it at the same moment."""
         if key not in self._sounds:
-            made = asyncio.get_running_loop().run_in_executor(self._maker, sound_of, *key)
+            made = asyncio.get_running_loop().run_in_executor(self._maker, self._voice.sound_of, *key)
             self._sounds[key] = asyncio.ensure_future(made)
             if len(self._sounds) > SOUNDS_KEPT:
                 self._sounds.popitem(last=False)

@@ -44,7 +44,7 @@ class HallServer(Server):
         super().__init__("queueapp", host, port, statics_path=HERE / "static", templates_path=HERE / "templates")
         self.hall = Hall(store, clock=clock)
         self._names, self._is_lan = frozenset(names), is_lan
-        self._boards = Boards(self.hall)
+        self._boards = Boards(self.hall, None if "://" in address else Path(address))
         self._places = Places(self.hall)
         self.terminals = Terminals(self.hall, address, most=most_terminals, is_lan=is_lan)
         self._looking: asyncio.Task[None] | None = None

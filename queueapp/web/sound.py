@@ -5,20 +5,39 @@ import math
 import struct
 import wave
 from functools import cache
+from pathlib import Path
+
+from queueapp.rules.spoken import announcement
+from queueapp.voice.folders import recordings_folder
+from queueapp.voice.recordings import Recordings
+from queueapp.voice.refusing import VoiceError
 
 RATE = 22_050
 _NOTES = ((659.3, 0.35), (523.3, 0.65))  # hertz, seconds: two strokes of a bell
 _LOUDNESS = 0.5
 
 
-def spoken(code: str, counter: int, languages: str) -> bytes | None:  # noqa: ARG001 - what a voice needs to know
-    """Return the call of `code` to `counter` as WAV (`languages`: vi, or both); None where there is no voice."""
-    return None
+class Voice:
+    """Says calls as WAV from the office's recordings, as `queueapp speak` does; `file` is the database's, if any."""
 
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        self._recordings: Recordings | None = None
 
-def sound_of(code: str, counter: int, languages: str) -> bytes:
-    """Return what the hall hears of a call as WAV: the voice, else a chime."""
-    return spoken(code, counter, languages) or chime()
+    def sound_of(self, code: str, counter: int, languages: str, folder: str) -> bytes:
+        """Return what the hall hears of a call: the voice, else a chime where there are no recordings and no espeak-ng.
+
+        `folder` is the setting of where the recordings lie.
+        """
+        told = announcement(code, counter, languages=languages)
+        place = recordings_folder(self._file, folder)
+        if self._recordings is None or self._recordings.folder != place:
+            self._recordings = Recordings(place)
+        try:
+            self._recordings.make({each.clip for each in told})
+            return self._recordings.sound(told).content
+        except VoiceError:
+            return chime()
 
 
 @cache
