@@ -97,6 +97,8 @@ def crowd(seconds: float, boards: int, fault: str = "", *, with_tabs: bool = Tru
         watched = before_boards(served, seconds, every=every, boards=boards, drops=drops)
         print(said(watched, boards), flush=True)
         seen = tabs.communicate()[0].split("\n") if tabs is not None else []
+        if tabs is not None and tabs.returncode:
+            seen.append("the tabs could not be opened")
     return watched.wrong + [line for line in seen if line]
 
 
