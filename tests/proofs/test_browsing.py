@@ -1,16 +1,13 @@
-"""The proof of the hall in a browser, in short: boards that come and go, and the board's page in a real Chromium.
+"""The proof of the hall in a browser, in short: boards that come and go.
 
-The long one is `python -m benchmarks.browsing`.
+The long one, with a real Chromium, is `python -m benchmarks.browsing`.
 """
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from benchmarks.browsing.crowd import Watched, before_boards
-from benchmarks.browsing.looking import FLAGS, set_up
 from benchmarks.browsing.served import FAULTS, office, running
 
 
@@ -34,18 +31,3 @@ def test_the_proof_finds(tmp_path: Path, fault: str) -> None:
 
 def test_a_run_in_which_nobody_calls_fails(tmp_path: Path) -> None:
     assert crowd(tmp_path, seconds=0).wrong == ["idle: nobody was called"]
-
-
-def test_a_browser_shows_the_board(tmp_path: Path) -> None:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    address = office(tmp_path)
-    set_up(address)
-    with running(address) as served:
-        words = [chromium, *FLAGS, f"--user-data-dir={tmp_path}/profile", "--dump-dom", "--timeout=4000"]
-        shown = subprocess.run(
-            [*words, f"{served.own}/board"], capture_output=True, text=True, timeout=60, check=True
-        ).stdout
-    assert '<div id="code">D-001</div>' in shown
-    assert "Đất đai / Land: <b>2</b>" in shown
