@@ -11,28 +11,21 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from queueapp.i18n import N_, _, ngettext
-from queueapp.operations.fixing import return_from_fix
 from queueapp.operations.issuing import MOST_DOSSIERS, issue
-from queueapp.operations.leaving import leave, void
 from queueapp.operations.papers import precheck
-from queueapp.operations.priority import set_priority
-from queueapp.operations.returning import bring_back
-from queueapp.operations.undoing import undo
 from queueapp.operations.vouchers import voucher_service
 from queueapp.paper.paper_slips import missing_slip
 from queueapp.paper.slip import as_text, slip
 from queueapp.queries.hall import reception
-from queueapp.queries.tickets import ticket
 from queueapp.rules.procedures import ProcedureView, late_words, missing_of
-from queueapp.rules.views import ReceptionView, ServiceView, TicketView
+from queueapp.rules.views import ReceptionView, ServiceView
 from queueapp.screens.dialogs import Ask, Choose, Confirm
-from queueapp.screens.paper import PaperScreen
+from queueapp.screens.found import FoundScreen
 from queueapp.screens.papers import hand_over, look_at_papers
-from queueapp.screens.ticket import TicketDialog
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.widgets.big import BigText
-from queueapp.widgets.ledger import field_lines, latest_lines, print_words, unclosed_words, undone_words
+from queueapp.widgets.ledger import field_lines, latest_lines, print_words, unclosed_words
 from queueapp.widgets.lines import Notice, TicketLines, Words
 
 MOST_FIELDS = 9
@@ -45,7 +38,7 @@ def _key(place: int) -> str:
     return f"f{function},{place}" if function <= LAST_FUNCTION_KEY else str(place)
 
 
-class ReceptionScreen(PaperScreen):
+class ReceptionScreen(FoundScreen):
     """Issues tickets, shows the slip at once, finds, voids."""
 
     HEADING = N_("Reception")
@@ -95,7 +88,7 @@ class ReceptionScreen(PaperScreen):
             "ctrl+z,z", "undo", N_("Undo"), tooltip=N_("Take back what was done last with the last ticket."), id="undo"
         ),
         Binding("n", "name", N_("Name"), tooltip=N_("The citizen's name, where the office keeps names."), id="name"),
-        *PaperScreen.PAPER_KEYS,
+        *FoundScreen.PAPER_KEYS,
         Binding("plus", "more(1)", N_("One dossier more"), show=False, id="more"),
         Binding("minus", "more(-1)", N_("One dossier less"), show=False, id="less"),
         Binding(
@@ -107,8 +100,6 @@ class ReceptionScreen(PaperScreen):
         super().__init__(terminal)
         self._priority: str | None = None
         self._dossiers = 1
-        self._issued: TicketView | None = None
-        self._touched: str | None = None
         self._citizen = ""
 
     def boxes(self) -> ComposeResult:
@@ -253,47 +244,6 @@ class ReceptionScreen(PaperScreen):
         self._repaint_next()
 
     @work
-    async def action_find(self) -> None:
-        """Ask for a number and show its ticket."""
-        typed = await self.app.push_screen_wait(Ask(_("Which number? For example D-007 or d7."), "D-007"))
-        if typed is None:
-            return
-        with self.reporting():
-            found = await self.terminal.store.read(ticket, typed, at=self.now)
-            if self.answer is None:
-                return
-            verb = await self.app.push_screen_wait(TicketDialog(found, self.answer.office, self.now))
-            if verb == "void":
-                await self._void(found.code)
-            elif verb == "leave":
-                await self._leave(found.code)
-            elif verb == "bring_back":
-                await self._bring_back(found.code)
-            elif verb == "reprint":
-                await self.reprint(found.code)
-            elif verb == "return_from_fix":
-                await self._return_from_fix(found.code)
-            elif verb == "set_priority":
-                await self._set_priority(found.code)
-
-    @work
-    async def action_void(self) -> None:
-        """Ask which ticket is void and why."""
-        prefilled = self._issued.code if self._issued is not None else ""
-        code = await self.app.push_screen_wait(Ask(_("Which ticket is void?"), "D-007", value=prefilled))
-        if code is not None:
-            with self.reporting():
-                await self._void(code)
-
-    @work
-    async def action_leave(self) -> None:
-        """Ask whose citizen went away."""
-        code = await self.app.push_screen_wait(Ask(_("Which number's citizen went away?"), "D-007"))
-        if code is not None:
-            with self.reporting():
-                await self._leave(code)
-
-    @work
     async def action_voucher(self) -> None:
         """Ask for a voucher, and issue the ticket that is called before new ones."""
         code = await self.app.push_screen_wait(Ask(_("Which voucher? It begins with V-."), "V-"))
@@ -306,16 +256,6 @@ class ReceptionScreen(PaperScreen):
                 self._repaint_next()
                 await self.print_slip(done.ticket)
 
-    @work
-    async def action_undo(self) -> None:
-        """Take back what was done last here."""
-        if self._touched is None:
-            self.tell(_("Nothing was done here yet that could be taken back."), is_warning=True)
-            return
-        with self.reporting():
-            done = await self.write(undo, ticket=self._touched)
-            self.tell(undone_words(done.ticket))
-
     async def action_back(self) -> None:
         """Drop what was chosen for the next ticket; where there is nothing, go home."""
         if self._priority is None and self._dossiers == 1 and not self._citizen:
@@ -323,47 +263,6 @@ class ReceptionScreen(PaperScreen):
         else:
             self._priority, self._dossiers, self._citizen = None, 1, ""
             self._repaint_next()
-
-    async def _void(self, code: str) -> None:
-        reason = await self.app.push_screen_wait(
-            Ask(_("Why is ticket {code} void? Its number stays used.").format(code=code))
-        )
-        if reason is not None:
-            done = await self.write(void, ticket=code, reason=reason)
-            self._touched = code
-            self.tell(_("Ticket {code} is void.").format(code=done.ticket.code if done.ticket else code))
-
-    async def _leave(self, code: str) -> None:
-        done = await self.write(leave, ticket=code)
-        self._touched = code
-        self.tell(_("Ticket {code}: the citizen went away.").format(code=done.ticket.code if done.ticket else code))
-
-    async def _bring_back(self, code: str) -> None:
-        done = await self.write(bring_back, ticket=code)
-        self._touched = code
-        if done.ticket is not None:
-            self.tell(_("{code} waits again, {ahead} before it.").format(code=code, ahead=done.ticket.ahead))
-
-    async def _return_from_fix(self, code: str) -> None:
-        done = await self.write(return_from_fix, ticket=code)
-        self._touched = code
-        if done.ticket is not None and done.ticket.is_first:
-            self.tell(_("{code} is back in time: it is called before the others.").format(code=done.ticket.code))
-        elif done.ticket is not None:
-            words = _("{code} is back late: it waits at the end, {ahead} before it.")
-            self.tell(words.format(code=done.ticket.code, ahead=done.ticket.ahead), is_warning=True)
-
-    async def _set_priority(self, code: str) -> None:
-        if self.answer is None:
-            return
-        answers = [("", _("no priority")), *((each.code, each.name) for each in self.answer.office.priorities)]
-        chosen = await self.app.push_screen_wait(Choose(_("Which priority for {code}?").format(code=code), answers))
-        if chosen is None:
-            return
-        reason = await self.app.push_screen_wait(Ask(_("Why? It is written down.")))
-        if reason is not None:
-            await self.write(set_priority, ticket=code, priority=chosen or None, reason=reason)
-            self._touched = code
 
     def _field(self, place: int) -> ServiceView | None:
         fields = self.answer.status.services if self.answer is not None else ()
