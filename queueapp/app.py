@@ -18,6 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.worker import WorkerFailed
 
+from queueapp.asking import Asking
 from queueapp.i18n import DEFAULT_LANGUAGE, N_, _, other_language, use_language
 from queueapp.i18n import language as language_in_use
 from queueapp.presence import Presence
@@ -29,6 +30,7 @@ from queueapp.screens.home import HomeScreen
 from queueapp.screens.localized import LocalizedScreen
 from queueapp.screens.opening import screen_for
 from queueapp.screens.refusing import LONGEST_SENTENCE
+from queueapp.seating import Seating
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.theme import DARK, THEMES, ThriftyStylesheet, other_theme
@@ -91,7 +93,9 @@ class QueueApp(App[None]):
         self._opens = (opens, counter)
         self._is_arrived = opens == "home"
         self._left = self._opens
-        self._presence = Presence(self)
+        seating = Seating(self)
+        self._asking = Asking(self, seating)
+        self._presence = Presence(self, seating, self._asking)
         self._printing = Printing(terminal, self._told_of_prints)
         self._known_modes = {"home"}
         self._is_language_chosen = language is not None
@@ -148,7 +152,7 @@ class QueueApp(App[None]):
         if mode not in self._known_modes:
             self.add_mode(mode, lambda: screen_for(self.terminal, place, counter, self._day))
             self._known_modes.add(mode)
-        async with self._presence.stage:
+        async with self._asking.stage:
             if mode == "mending" != self.current_mode:
                 self._left = self._present if self._is_arrived else self._opens
             self._is_arrived = True
@@ -238,7 +242,7 @@ class QueueApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Notice every key, so that a terminal that nobody uses locks itself."""
         if isinstance(event, (events.Key, events.Paste, events.MouseDown)):
-            self._presence.touch()
+            self._asking.touch()
         if isinstance(event, events.Paste):
             event.text = clean(event.text)  # for every line to write on, those of Textual's own palette too
         with contextlib.suppress(ScreenStackError):  # a key that comes while the application is being left
@@ -260,7 +264,7 @@ class QueueApp(App[None]):
     def action_sign_in(self) -> None:
         """Ask who works here, or whether who does signs out."""
         if not self.is_kiosk:
-            self._presence.ask()
+            self._asking.ask()
 
     def _beat(self) -> None:
         if self._has_line and not _is_line_there():
