@@ -17,7 +17,7 @@ from textual.widgets import Input
 from textual.widgets._toast import Toast
 
 from benchmarks.hostile.judging import Tally, is_quiet, progress
-from benchmarks.hostile.lines import FIELDS, Moving, settings_of
+from benchmarks.hostile.office import FIELDS, Moving, settings_of
 from benchmarks.hostile.texts import PWNED, Hostile
 from queueapp.app import QueueApp
 from queueapp.database import Database
@@ -355,7 +355,7 @@ async def run(names: int, keys: int, seed: int, *, is_worst: bool = False) -> Ta
 
 
 def _proved(tally: Tally, walk: Walk) -> None:
-    from benchmarks.hostile.lines import events as log
+    from benchmarks.hostile.kept import events as log
 
     database = Database(walk.path, first=keep_up)
     log(tally, database)
