@@ -9,7 +9,8 @@ from queueapp.operations.printing import print_vouchers
 from queueapp.paper.files import write_new
 from queueapp.paper.voucher_slips import voucher_slips
 from queueapp.queries.hall import service_views
-from queueapp.rules.views import ClosingView, VoucherView
+from queueapp.rules.closing_views import ClosingView
+from queueapp.rules.views import VoucherView
 from queueapp.screens.base import QueueScreen
 
 

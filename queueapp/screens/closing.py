@@ -17,9 +17,9 @@ from textual.widgets.option_list import Option
 from queueapp.i18n import N_, _
 from queueapp.operations.closing import close_day, correct
 from queueapp.queries.days import closing
+from queueapp.rules.closing_views import ClosingView
 from queueapp.rules.errors import state_words
 from queueapp.rules.lifecycle import SENT_HOME_REASONS
-from queueapp.rules.views import ClosingView
 from queueapp.screens.after_closing import back_up, make_slips
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.correcting import ask_correction

@@ -13,8 +13,8 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from queueapp.i18n import N_, _
+from queueapp.rules.catalogue_views import ProcedureMissing
 from queueapp.rules.procedures import ProcedureView
-from queueapp.rules.views import ProcedureMissing
 from queueapp.screens.dialogs import Dialog
 from queueapp.text import clean, fold
 from queueapp.widgets.inputs import TextBox
