@@ -1,13 +1,9 @@
 """The terminal application: the screens, the language, the theme, and the pulse that keeps what is seen true."""
 
 import asyncio
-import codecs
 import contextlib
-import signal
-import sys
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
 from typing import Any, ClassVar
 
 from rich.traceback import Traceback
@@ -35,18 +31,9 @@ from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.theme import DARK, THEMES, ThriftyStylesheet, other_theme
 from queueapp.widgets.keyline import key_name
+from queueapp.window import heed_signals, is_line_there
 
-ENDINGS = ("SIGHUP", "SIGTERM")  # the window was closed, the machine is shut down
 PULSE = 0.2  # seconds between two looks at the revision: instant for a hall, and half the idle cost of 0.1
-
-
-def forgive_bytes() -> None:
-    """Let a byte from the terminal that is not UTF-8 be a wrong character, not the end of the application."""
-    with contextlib.suppress(ImportError):  # Windows has another driver, and no such trouble
-        from textual.drivers import linux_driver  # noqa: PLC0415 - as above
-
-        tolerant = codecs.getincrementaldecoder
-        setattr(linux_driver, "getincrementaldecoder", lambda name: partial(tolerant(name), errors="replace"))  # noqa: B010
 
 
 class QueueApp(App[None]):
@@ -119,8 +106,8 @@ class QueueApp(App[None]):
         self._pulse.add_done_callback(self._pulse_ended)
         self.set_interval(1, self._beat)
         if not self.is_headless:
-            self.heed_signals()
-            self._has_line = _is_line_there()
+            heed_signals(self.exit)
+            self._has_line = is_line_there()
         if not self._is_arrived:
             self.action_open(*self._opens)
 
@@ -128,13 +115,6 @@ class QueueApp(App[None]):
         """Stop the pulse."""
         if self._pulse is not None:
             self._pulse.cancel()
-
-    def heed_signals(self) -> None:
-        """Leave as by the key when the window is closed or the process is told to end."""
-        for name in ENDINGS:
-            # Windows has no such signals, and a server of screens may have its own way.
-            with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError):
-                asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
 
     @work(exclusive=True, group="open")
     async def action_open(self, place: str, counter: int | None = None) -> None:
@@ -267,7 +247,7 @@ class QueueApp(App[None]):
             self._asking.ask()
 
     def _beat(self) -> None:
-        if self._has_line and not _is_line_there():
+        if self._has_line and not is_line_there():
             self.exit()  # the window was closed, and nobody sent the signal
             return
         self._presence.beat()
@@ -310,8 +290,3 @@ class QueueApp(App[None]):
         elif isinstance(cause, Exception):
             cause.__rich__ = lambda: Traceback.from_exception(type(cause), cause, cause.__traceback__)  # type: ignore[attr-defined]
             super()._handle_exception(cause)
-
-
-def _is_line_there() -> bool:
-    """Whether somebody can still press a key: the other end of the terminal's line has not gone."""
-    return sys.__stdin__ is not None and sys.__stdin__.isatty()

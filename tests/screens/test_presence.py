@@ -16,6 +16,7 @@ from queueapp.screens.dialogs import Choose
 from queueapp.screens.mending import MendingScreen
 from queueapp.screens.signing import SignInDialog
 from queueapp.terminal import Terminal
+from queueapp.window import heed_signals
 from tests.conftest import HandClock
 from tests.screens.conftest import Seen, Settled, toasts
 from tests.screens.here import at
@@ -131,7 +132,7 @@ async def test_a_terminal_opened_while_the_database_is_away_opens_its_place_when
 
 async def test_a_closed_window_ends_the_run_like_the_key(desk: Terminal, settled: Settled) -> None:
     async with at(desk, settled) as here:
-        here.app.heed_signals()
+        heed_signals(here.app.exit)
         os.kill(os.getpid(), signal.SIGHUP)
         await here.pilot.pause()
         assert here.app._exit
