@@ -80,7 +80,7 @@ async def painted(names: Sequence[str]) -> list[float]:
     """Return the milliseconds from each key to the painted list, in the real box on a screen in memory."""
     from textual.app import App
 
-    from queueapp.screens.procedures import FindProcedure
+    from queueapp.screens.finding import FindProcedure
 
     class Box(App[None]):
         CSS_PATH = str(Path(search.__file__).parent.parent / "app.tcss")

@@ -1,13 +1,9 @@
 """The terminal application: the screens, the language, the theme, and the pulse that keeps what is seen true."""
 
 import asyncio
-import codecs
 import contextlib
-import signal
-import sys
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
 from typing import Any, ClassVar
 
 from rich.traceback import Traceback
@@ -18,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.worker import WorkerFailed
 
+from queueapp.asking import Asking
 from queueapp.i18n import DEFAULT_LANGUAGE, N_, _, other_language, use_language
 from queueapp.i18n import language as language_in_use
 from queueapp.presence import Presence
@@ -29,22 +26,14 @@ from queueapp.screens.home import HomeScreen
 from queueapp.screens.localized import LocalizedScreen
 from queueapp.screens.opening import screen_for
 from queueapp.screens.refusing import LONGEST_SENTENCE
+from queueapp.seating import Seating
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.theme import DARK, THEMES, ThriftyStylesheet, other_theme
 from queueapp.widgets.keyline import key_name
+from queueapp.window import heed_signals, is_line_there
 
-ENDINGS = ("SIGHUP", "SIGTERM")  # the window was closed, the machine is shut down
 PULSE = 0.2  # seconds between two looks at the revision: instant for a hall, and half the idle cost of 0.1
-
-
-def forgive_bytes() -> None:
-    """Let a byte from the terminal that is not UTF-8 be a wrong character, not the end of the application."""
-    with contextlib.suppress(ImportError):  # Windows has another driver, and no such trouble
-        from textual.drivers import linux_driver  # noqa: PLC0415 - as above
-
-        tolerant = codecs.getincrementaldecoder
-        setattr(linux_driver, "getincrementaldecoder", lambda name: partial(tolerant(name), errors="replace"))  # noqa: B010
 
 
 class QueueApp(App[None]):
@@ -91,7 +80,9 @@ class QueueApp(App[None]):
         self._opens = (opens, counter)
         self._is_arrived = opens == "home"
         self._left = self._opens
-        self._presence = Presence(self)
+        seating = Seating(self)
+        self._asking = Asking(self, seating)
+        self._presence = Presence(self, seating, self._asking)
         self._printing = Printing(terminal, self._told_of_prints)
         self._known_modes = {"home"}
         self._is_language_chosen = language is not None
@@ -115,8 +106,8 @@ class QueueApp(App[None]):
         self._pulse.add_done_callback(self._pulse_ended)
         self.set_interval(1, self._beat)
         if not self.is_headless:
-            self.heed_signals()
-            self._has_line = _is_line_there()
+            heed_signals(self.exit)
+            self._has_line = is_line_there()
         if not self._is_arrived:
             self.action_open(*self._opens)
 
@@ -124,13 +115,6 @@ class QueueApp(App[None]):
         """Stop the pulse."""
         if self._pulse is not None:
             self._pulse.cancel()
-
-    def heed_signals(self) -> None:
-        """Leave as by the key when the window is closed or the process is told to end."""
-        for name in ENDINGS:
-            # Windows has no such signals, and a server of screens may have its own way.
-            with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError):
-                asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
 
     @work(exclusive=True, group="open")
     async def action_open(self, place: str, counter: int | None = None) -> None:
@@ -148,7 +132,7 @@ class QueueApp(App[None]):
         if mode not in self._known_modes:
             self.add_mode(mode, lambda: screen_for(self.terminal, place, counter, self._day))
             self._known_modes.add(mode)
-        async with self._presence.stage:
+        async with self._asking.stage:
             if mode == "mending" != self.current_mode:
                 self._left = self._present if self._is_arrived else self._opens
             self._is_arrived = True
@@ -238,7 +222,7 @@ class QueueApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Notice every key, so that a terminal that nobody uses locks itself."""
         if isinstance(event, (events.Key, events.Paste, events.MouseDown)):
-            self._presence.touch()
+            self._asking.touch()
         if isinstance(event, events.Paste):
             event.text = clean(event.text)  # for every line to write on, those of Textual's own palette too
         with contextlib.suppress(ScreenStackError):  # a key that comes while the application is being left
@@ -260,10 +244,10 @@ class QueueApp(App[None]):
     def action_sign_in(self) -> None:
         """Ask who works here, or whether who does signs out."""
         if not self.is_kiosk:
-            self._presence.ask()
+            self._asking.ask()
 
     def _beat(self) -> None:
-        if self._has_line and not _is_line_there():
+        if self._has_line and not is_line_there():
             self.exit()  # the window was closed, and nobody sent the signal
             return
         self._presence.beat()
@@ -306,8 +290,3 @@ class QueueApp(App[None]):
         elif isinstance(cause, Exception):
             cause.__rich__ = lambda: Traceback.from_exception(type(cause), cause, cause.__traceback__)  # type: ignore[attr-defined]
             super()._handle_exception(cause)
-
-
-def _is_line_there() -> bool:
-    """Whether somebody can still press a key: the other end of the terminal's line has not gone."""
-    return sys.__stdin__ is not None and sys.__stdin__.isatty()

@@ -1,6 +1,6 @@
 """Faults of the disk: every change of a file in turn fails, once or for a while; nothing acknowledged is lost.
 
-`python benchmarks/disk/faults.py [--stride 1] [--damaged 2000]`. A scripted day is lived once for every file operation
+`python -m benchmarks.disk.faults [--stride 1] [--damaged 2000]`. A scripted day is lived once for every file operation
 and every fault (an error, no space, half a write; one operation or eight in a row). A refused command is repeated with
 its key once the fault is gone. Every answer must be an answer or “database_unavailable” in words, the same process must
 go on by itself, and in the end the day must be the same as without faults. Then a disk that is full, a file that may
@@ -8,30 +8,22 @@ only be read, and files with damaged bytes. `--seeded` breaks the program on pur
 """
 
 import argparse
-import contextlib
 import os
-import random
-import resource
-import signal
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.disk.damaged import damaged
+from benchmarks.disk.full import full_by_limit, full_by_mount, read_only
 from benchmarks.disk.script import asked, day, founded, opened, wrong_in
+from benchmarks.disk.seeds import answers_early, splits
 from benchmarks.disk.shim import Fault, Mode, Shim, is_under, run_under
 from queueapp.cli.batch import Batch
 from queueapp.clock import now
-from queueapp.database import Database
-from queueapp.operations.issuing import issue
-from queueapp.queries.hall import status
-from queueapp.queries.summary import day_summary
-from queueapp.rules.errors import DatabaseUnavailableError, QueueError
 
 REPEATS = 12
 IN_A_ROW = 8
@@ -114,213 +106,15 @@ def _one(
     return "sound" if wrong is None else f"operation {number}, {fault.name} ×{many}: {wrong}"
 
 
-@contextlib.contextmanager
-def _file_limit(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, ignored)
-
-
-def full_by_limit(rounds: int) -> list[str]:
-    """Fill the disk by a limit of the file's size: a clear refusal, nothing lost, and on when there is space again."""
-    found = []
-    for number in range(rounds):
-        with tempfile.TemporaryDirectory() as name:
-            path = Path(name) / "office.db"
-            founded(path)
-            # A limit of the file's size reaches SQLite as a failed write, a full disk as a full disk.
-            with _file_limit(path.stat().st_size + 4096 * (number % 5)):
-                found += _until_full(path, "the disk failed")
-            found += _goes_on(path)
-    return found
-
-
-def full_by_mount(rounds: int) -> list[str] | None:
-    """Fill a small disk of its own; None where nothing may be mounted."""
-    found = []
-    for number in range(rounds):
-        with tempfile.TemporaryDirectory() as name:
-            size = 700 + 40 * (number % 5)
-            mount = ["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", name]
-            if subprocess.run(mount, check=False, capture_output=True).returncode:
-                return None
-            try:
-                path = Path(name) / "office.db"
-                founded(path)
-                ballast = Path(name) / "ballast"
-                with contextlib.suppress(OSError), ballast.open("wb") as file:
-                    for _block in range(1000):
-                        file.write(bytes(4096))
-                        file.flush()
-                found += _until_full(path, "the disk is full")
-                ballast.unlink()
-                found += _goes_on(path)
-            finally:
-                subprocess.run(["umount", name], check=False)
-    return found
-
-
-def _until_full(path: Path, words: str) -> list[str]:
-    """Issue until the disk is full; the refusal must say so in `words`, and what was issued before must be there."""
-    database = opened(path)
-    issued = 0
-    try:
-        for _ticket in range(3000):
-            try:
-                database.write(issue, service="land", note="x" * 400, at=now())
-                issued += 1
-            except DatabaseUnavailableError as error:
-                if words not in error.message:
-                    return [f"said: {error.message}"]
-                break
-        else:
-            return ["the disk was never full"]
-        counted = database.read(status, at=now()).services[0].issued
-        return [] if counted == issued else [f"{issued} issued, {counted} there"]
-    finally:
-        database.close()
-
-
-def _goes_on(path: Path) -> list[str]:
-    database = opened(path)
-    try:
-        before = database.read(status, at=now()).services[0].issued
-        database.write(issue, service="land", at=now())
-        after = database.read(status, at=now()).services[0].issued
-    finally:
-        database.close()
-    wrong = wrong_in(path, [])
-    return [] if after == before + 1 and wrong is None else [f"{before} → {after}: {wrong}"]
-
-
-def read_only() -> str | None:
-    """Try to write to a file that may only be read; None when all is as it should be."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        path = folder / "office.db"
-        founded(path)
-        path.chmod(0o444)
-        folder.chmod(0o555)
-        # Root may write everywhere; without that capability it is held to the rights of the file.
-        held = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
-        words = [*held, sys.executable, "-m", "queueapp", "--lang", "en", "--db", str(path), "issue", "land"]
-        environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
-        done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
-        folder.chmod(0o755)
-    if done.returncode == 3 and "may only be read" in done.stderr and "Traceback" not in done.stderr:
-        return None
-    return f"{done.returncode} {done.stdout} {done.stderr}"
-
-
-def damaged(files: int, seed: int) -> Counter[str]:
-    """Damage bytes of a file, or cut it; every question is answered or refused in words, and none hangs."""
-    chance = random.Random(seed)
-    found: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "office.db"
-        founded(path)
-        batch = Batch(opened(path), now)
-        for request in day(is_closed=False):
-            asked(batch, request)
-        batch._database.close()
-        whole = path.read_bytes()
-        for _file in range(files):
-            path.write_bytes(_spoiled(whole, chance))
-            for side in Path(name).glob("office.db-*"):
-                if side.is_file():
-                    side.unlink()
-            found[_questioned(path)] += 1
-    return found
-
-
-def _spoiled(whole: bytes, chance: random.Random) -> bytes:
-    if chance.random() < 0.15:
-        return whole[: chance.randrange(len(whole))]
-    spoiled = bytearray(whole)
-    place = chance.choice([chance.randrange(100), chance.randrange(len(whole)), chance.randrange(len(whole))])
-    for offset in range(chance.choice([1, 1, 4, 64, 512])):
-        if place + offset < len(spoiled):
-            spoiled[place + offset] = chance.randrange(256)
-    return bytes(spoiled)
-
-
-def _questioned(path: Path) -> str:
-    database = Database(str(path))
-    begun = time.monotonic()
-    refused = False
-    try:
-        for question in (status, day_summary):
-            try:
-                database.read(question, at=now())
-            except QueueError as error:
-                refused = refused or bool(error.message)
-        try:
-            database.write(issue, service="land", at=now())
-        except QueueError as error:
-            refused = refused or bool(error.message)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"[:150]
-    finally:
-        database.close()
-    if time.monotonic() - begun > 10:
-        return "hangs"
-    return "refused in words" if refused else "answered"
-
-
 def seeded(shim: Shim) -> list[str]:
     """Return the faults that were put into the program and not found by a short sweep."""
     missed = []
-    for name, spoil in (("an answer before the commit", _answers_early), ("an event in a second transaction", _splits)):
+    for name, spoil in (("an answer before the commit", answers_early), ("an event in a second transaction", splits)):
         with spoil():
             found = sweep(shim, 7)
         if not any(key.startswith("operation ") for key in found):
             missed.append(name)
     return missed
-
-
-@contextlib.contextmanager
-def _answers_early() -> Iterator[None]:
-    """Let a write return although its commit failed."""
-    good = Database._transaction
-
-    @contextlib.contextmanager
-    def hasty(self: Any, end: str) -> Iterator[None]:
-        yield
-        try:
-            self._driver.execute(end)
-        except sqlite3.Error:
-            with contextlib.suppress(sqlite3.Error):
-                self._driver.execute("ROLLBACK")
-
-    Database._transaction = hasty  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Database._transaction = good  # type: ignore[method-assign]
-
-
-@contextlib.contextmanager
-def _splits() -> Iterator[None]:
-    """Let the state be committed before its event is written."""
-    from queueapp.operations import moving
-
-    good = moving.record
-
-    def late(session: Any, *given: Any, **named: Any) -> int:
-        session._driver.execute("COMMIT")
-        session._driver.execute("BEGIN IMMEDIATE")
-        return good(session, *given, **named)
-
-    moving.record = late
-    try:
-        yield
-    finally:
-        moving.record = good
 
 
 def main() -> int:

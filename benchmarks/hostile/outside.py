@@ -10,9 +10,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.hostile.imports import toml_text
 from benchmarks.hostile.judging import Tally, judge_csv, judge_output, judge_terminal, progress
-from benchmarks.hostile.lines import Lines, answer_lines, judge_answers, settings_of, toml_text
+from benchmarks.hostile.lines import answer_lines, judge_answers
+from benchmarks.hostile.office import settings_of
 from benchmarks.hostile.texts import Hostile
+from benchmarks.hostile.writing import Lines
 from queueapp.cli.batch import Batch
 from queueapp.clock import now
 from queueapp.database import Database

@@ -34,7 +34,8 @@ def run_application(given: Any) -> int:
             return BAD_INPUT
     # The store's thread and the screen share one interpreter: a key must not wait 5 ms for its turn.
     sys.setswitchinterval(SWITCH_SECONDS)
-    from queueapp.app import QueueApp, forgive_bytes  # noqa: PLC0415 - Textual is only loaded where it is shown
+    from queueapp.app import QueueApp  # noqa: PLC0415 - Textual is only loaded where it is shown
+    from queueapp.window import forgive_bytes  # noqa: PLC0415 - only a window sends bytes
 
     forgive_bytes()
     store = Store(lambda: open_database(given.db))

@@ -9,8 +9,8 @@ from queueapp.clock import zone
 from queueapp.i18n import N_, _, ngettext
 from queueapp.queries.procedures import Since
 from queueapp.rules.catalogue import Change, as_fields
+from queueapp.rules.catalogue_views import CatalogueChange, MissingReport, ProcedureMissing
 from queueapp.rules.procedures import ProcedureView, fee_words, limit_words
-from queueapp.rules.views import CatalogueChange, MissingReport, ProcedureMissing
 
 NONE = "–"
 LONGEST_VALUE = 60

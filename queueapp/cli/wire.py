@@ -8,21 +8,12 @@ from typing import Any
 from queueapp.clock import zone
 from queueapp.i18n import _
 from queueapp.rules.catalogue import CatalogueError
+from queueapp.rules.closing_views import ClosingView, StuckView
 from queueapp.rules.errors import OpenTicketsError, QueueError
 from queueapp.rules.order import explain
 from queueapp.rules.sheets import as_sheet
 from queueapp.rules.summaries import Closing, DaySummary
-from queueapp.rules.views import (
-    Answer,
-    ClosingView,
-    CounterView,
-    EventView,
-    ServiceView,
-    SpanView,
-    StatusView,
-    StuckView,
-    TicketView,
-)
+from queueapp.rules.views import Answer, CounterView, EventView, ServiceView, SpanView, StatusView, TicketView
 from queueapp.text import mask
 
 Json = dict[str, Any]

@@ -8,8 +8,8 @@ from typing import Any
 from queueapp.i18n import N_, _
 from queueapp.paper.cells import Cell, written_cell
 from queueapp.rules.catalogue import COLUMNS, as_fields
+from queueapp.rules.catalogue_views import MissingReport
 from queueapp.rules.procedures import ProcedureView
-from queueapp.rules.views import MissingReport
 
 LONGEST_CELL = 5000
 

@@ -11,9 +11,10 @@ from queueapp.models import days, events, services, staff, tickets, vouchers
 from queueapp.queries.office import office_view
 from queueapp.queries.rows import TICKETS, TicketRow, code_of, today
 from queueapp.queries.tickets import as_view, select_tickets
+from queueapp.rules.closing_views import ClosingView
 from queueapp.rules.hours import closes_at, day_to_come
 from queueapp.rules.summaries import Closing, Correction
-from queueapp.rules.views import ClosingView, VoucherView
+from queueapp.rules.views import VoucherView
 from queueapp.session import Session
 from queueapp.statement import Statement
 

@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, or_, select
 from queueapp.i18n import N_
 from queueapp.models import missing, procedures, tickets
 from queueapp.queries.rows import today
+from queueapp.rules.catalogue_views import MissingReport, ProcedureMissing
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.missing import Lacked, counted
-from queueapp.rules.views import MissingReport, ProcedureMissing
 from queueapp.session import Session
 from queueapp.statement import Statement
 

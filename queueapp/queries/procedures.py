@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, case, literal_column, select
 
 from queueapp.models import events, procedures, services, staff
 from queueapp.queries.office import office_view
+from queueapp.rules.catalogue_views import CatalogueChange, CatalogueView
 from queueapp.rules.limits import limits_of
 from queueapp.rules.procedures import Paper, ProcedureView
-from queueapp.rules.views import CatalogueChange, CatalogueView
 from queueapp.session import Session
 from queueapp.statement import Statement
 

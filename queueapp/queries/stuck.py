@@ -12,8 +12,8 @@ from queueapp.queries.office import office_view
 from queueapp.queries.rows import today
 from queueapp.queries.tickets import as_view, select_tickets
 from queueapp.rules.chain import moment
+from queueapp.rules.closing_views import StuckTicket, StuckView
 from queueapp.rules.stuck import covered, why_interrupted, why_stuck
-from queueapp.rules.views import StuckTicket, StuckView
 from queueapp.session import Session
 from queueapp.statement import Statement
 

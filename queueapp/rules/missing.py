@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from queueapp.rules.views import MissingCount, ProcedureMissing
+from queueapp.rules.catalogue_views import MissingCount, ProcedureMissing
 from queueapp.text import fold
 
 

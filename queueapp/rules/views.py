@@ -1,4 +1,4 @@
-"""The answers of queries and operations: frozen values, each shaped for whoever asked."""
+"""What queries and operations tell of the hall: frozen values, each shaped for whoever asked."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,6 @@ from typing import Any
 
 from queueapp.i18n import name_of
 from queueapp.rules.order import Why
-from queueapp.rules.procedures import ProcedureView
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,109 +308,3 @@ class BoardView:
     counters: tuple[CounterView, ...]
     services: tuple[ServiceView, ...]
     revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClosingView:
-    """What the supervisor sees before a day is closed.
-
-    `tickets` have no end yet; `open_days` nobody has closed; `open_until` is given within the office's hours;
-    `next_day` is when who is carried over may come again; `closing` is how the day was closed.
-    """
-
-    office: OfficeView
-    day: date
-    open_days: tuple[date, ...]
-    tickets: tuple[TicketView, ...]
-    closing: Any
-    open_until: str | None
-    next_day: date
-    revision: int
-    vouchers: tuple[VoucherView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StuckTicket:
-    """A ticket that somebody in charge should look at, and why (a code); `seconds` is how long an outage was."""
-
-    ticket: TicketView
-    why: str
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StuckView:
-    """The tickets that need mending, those that an outage interrupted first."""
-
-    office: OfficeView
-    day: date
-    tickets: tuple[StuckTicket, ...]
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueView:
-    """The procedures in use; from `same_day_until` on, what is due the same day may come the next working day."""
-
-    office: OfficeView
-    procedures: tuple[ProcedureView, ...]
-    same_day_until: str
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueChange:
-    """What changed of one procedure on the list: when, by whom, and each field's (before, after)."""
-
-    seq: int
-    at: datetime
-    clerk: str | None
-    code: str
-    fields: dict[str, tuple[Any, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class MissingCount:
-    """How often a paper was missing: found at the counter, and at reception before a number was issued."""
-
-    paper: str
-    counter: int = 0
-    reception: int = 0
-
-    @property
-    def n(self) -> int:
-        """How often in all."""
-        return self.counter + self.reception
-
-
-@dataclass(frozen=True, slots=True)
-class ProcedureMissing:
-    """The papers missing of one procedure, the most frequent first; `counter` and `reception` count citizens.
-
-    `procedure` is None where nobody said which; `since` is the first day on which one was missing.
-    """
-
-    procedure: str | None
-    name_vi: str
-    name_en: str
-    counter: int
-    reception: int
-    papers: tuple[MissingCount, ...]
-    since: date | None = None
-
-    @property
-    def name(self) -> str:
-        """The name in the language in use; the code where the list does not know it."""
-        return name_of(self.name_vi, self.name_en or self.name_vi) or self.procedure or ""
-
-    @property
-    def n(self) -> int:
-        """How many citizens in all."""
-        return self.counter + self.reception
-
-
-@dataclass(frozen=True, slots=True)
-class MissingReport:
-    """The papers missing in a month, by procedure."""
-
-    month: str
-    procedures: tuple[ProcedureMissing, ...]

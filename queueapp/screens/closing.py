@@ -1,11 +1,9 @@
 """Closing the day: every open ticket gets an end that somebody chooses, then the sheet is sealed."""
 
-import asyncio
-import contextlib
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.actions import parse
@@ -16,22 +14,17 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from queueapp.backups.keeping import make_at_close
 from queueapp.i18n import N_, _
 from queueapp.operations.closing import close_day, correct
-from queueapp.operations.printing import print_vouchers
-from queueapp.operations.rights import require_right
-from queueapp.paper.files import write_new
-from queueapp.paper.voucher_slips import voucher_slips
 from queueapp.queries.days import closing
-from queueapp.queries.hall import service_views
-from queueapp.rules.errors import NoRightError, QueueError, UnknownStaffError, state_words
+from queueapp.rules.closing_views import ClosingView
+from queueapp.rules.errors import state_words
 from queueapp.rules.lifecycle import SENT_HOME_REASONS
-from queueapp.rules.verbs import right_words
-from queueapp.rules.views import ClosingView, VoucherView
+from queueapp.screens.after_closing import back_up, make_slips
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.correcting import ask_correction
 from queueapp.screens.dialogs import Ask, Choose, Confirm
+from queueapp.screens.entitled import Lacking, lacking, write_down
 from queueapp.terminal import Terminal
 from queueapp.widgets.clocks import day_words
 from queueapp.widgets.closed import closing_words, open_line, sealed_lines, tally_words
@@ -86,7 +79,7 @@ class ClosingScreen(QueueScreen[ClosingView]):
         super().__init__(terminal)
         self._day = day
         self._ends: dict[str, str] = {}
-        self._refused: tuple[str | None, frozenset[str]] = (None, frozenset())
+        self._lacking = Lacking()
         self._slips: dict[date, Path] = {}
 
     def boxes(self) -> ComposeResult:
@@ -98,8 +91,7 @@ class ClosingScreen(QueueScreen[ClosingView]):
 
     async def load(self) -> ClosingView:
         """Ask what the day still needs, and what whoever works here has no right to."""
-        staff = self.terminal.staff
-        self._refused = (staff, await self.terminal.store.read(_refused_to, staff))
+        self._lacking = await lacking(self.terminal, RIGHTS)
         return await self.terminal.store.read(closing, self._day, at=self.now)
 
     def show(self, answer: ClosingView) -> None:
@@ -216,41 +208,17 @@ class ClosingScreen(QueueScreen[ClosingView]):
             done = await self.write(close_day, day=answer.day, unserved=dict(self._ends), reason=reason)
             self._day = answer.day
             self._ends = {}
-            failed = await self._write_slips(answer, done.vouchers)
+            path, failed = await make_slips(self, answer, done.vouchers)
+            if path is not None:
+                self._slips[answer.day] = path
             self.repaint()
-            about_backup, is_missing = await self._back_up()
+            about_backup, is_missing = await back_up(self)
             self.tell(f"{failed} {about_backup}".strip(), is_warning=is_missing or bool(failed))
 
     def _question(self, answer: ClosingView) -> str:
         question = _("Close {day}? Its sheet is sealed and cannot be changed any more.")
         tally = tally_words(Counter(end.partition(":")[0] for end in self._ends.values()))
         return f"{question.format(day=day_words(answer.day))} {tally}".strip()
-
-    async def _write_slips(self, answer: ClosingView, vouchers: tuple[VoucherView, ...]) -> str:
-        """Write a slip for each voucher into the present folder, which the closed day names; return what failed."""
-        if not vouchers:
-            return ""
-        with self.reporting():
-            await self.terminal.write(print_vouchers, day=answer.day, at=self.now)
-        try:
-            names = {each.code: each.name for each in await self.terminal.store.read(service_views, answer.day)}
-            fields = {ticket.code: names.get(ticket.service, ticket.service) for ticket in answer.tickets}
-            text = voucher_slips(answer.office.name, vouchers, fields, is_training=answer.office.is_training)
-            name = f"queueapp-vouchers-{answer.day.isoformat()}.txt"
-            self._slips[answer.day] = await asyncio.to_thread(write_new, Path.cwd(), name, text)
-        except Exception as error:  # noqa: BLE001 - the day is closed, and the vouchers stand on the screen
-            sentence = _("The vouchers could not be written to a file ({cause}): write them down for the citizens.")
-            return sentence.format(cause=error)
-        return ""
-
-    async def _back_up(self) -> tuple[str, bool]:
-        """Make the day's backup; return where it is or what failed, and whether it failed."""
-        try:
-            at = self.now
-            path = await self.terminal.store.use(lambda database: make_at_close(database, at=at))
-        except Exception as error:  # noqa: BLE001 - the day is closed, whatever becomes of its backup
-            return _("The day is closed, but its backup failed: {cause}").format(cause=error), True
-        return _("The day is closed and its backup is in {path}.").format(path=path), False
 
     @work
     async def action_correct(self) -> None:
@@ -282,25 +250,17 @@ class ClosingScreen(QueueScreen[ClosingView]):
         """Say why `action` does nothing now; where a right is missing, that is written down."""
         is_told, said = super().explain(action), self.can(parse(action)[1])
         if is_told:
-            lacking = [right for right in RIGHTS if said is not True and said == self._entitled(right)]
-            self._write_down(*lacking[:1])
+            lacked = [right for right in RIGHTS if said is not True and said == self._entitled(right)]
+            if lacked:
+                self._write_down(lacked[0])
         return is_told
 
     @work
-    async def _write_down(self, *rights: str) -> None:
-        for right in rights:
-            with contextlib.suppress(QueueError):  # it was told already
-                await self.terminal.write(_tried, right=right, at=self.now)
+    async def _write_down(self, right: str) -> None:
+        await write_down(self.terminal, right, at=self.now)
 
     def _entitled(self, right: str) -> bool | str:
-        """Say what the person who works here has no right to, as far as it is known."""
-        person, refused = self._refused
-        if person != self.terminal.staff or right not in refused:
-            return True
-        if person is None:
-            return NoRightError(right, None).message
-        sentence = _("{person} has no right to do that ({right}). Ask a supervisor.")
-        return sentence.format(person=person, right=right_words(right))
+        return self._lacking.entitled(right, self.terminal.staff)
 
     async def _why_sent_home(self) -> str | None:
         answers = [(reason, _(SENT_HOME_WORDS[reason])) for reason in SENT_HOME_REASONS]
@@ -318,18 +278,3 @@ class ClosingScreen(QueueScreen[ClosingView]):
         else:
             self._ends.pop(code, None)
         self.repaint()
-
-
-def _tried(session: Any, *, right: str, staff: str | None = None, at: datetime) -> None:  # noqa: ARG001 - as operations
-    require_right(session, right, staff)
-
-
-def _refused_to(session: Any, person: str | None) -> frozenset[str]:
-    """Return to which of the screen's rights a person has no right."""
-    refused = set()
-    for right in RIGHTS:
-        try:
-            require_right(session, right, person)
-        except (NoRightError, UnknownStaffError):
-            refused.add(right)
-    return frozenset(refused)

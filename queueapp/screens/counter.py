@@ -19,30 +19,28 @@ from queueapp.operations.serving import finish, hold, put_back, resume, transfer
 from queueapp.operations.undoing import undo
 from queueapp.paper.paper_slips import fix_slip, missing_slip
 from queueapp.queries.hall import desk
-from queueapp.rules.lifecycle import OUTCOMES
 from queueapp.rules.order import explain
 from queueapp.rules.views import DeskView
 from queueapp.screens.base import QueueScreen
-from queueapp.screens.dialogs import Ask, Choose, Confirm
+from queueapp.screens.desk_questions import (
+    ask_field,
+    ask_held,
+    ask_outcome,
+    ask_pause,
+    ask_pick,
+    ask_position,
+    ask_to_fix,
+    ask_to_hold,
+    ask_transfer,
+    may_open,
+)
 from queueapp.screens.papers import ask_missing, hand_over
 from queueapp.terminal import Terminal
 from queueapp.widgets.big import BigText
-from queueapp.widgets.desk import (
-    OUTCOME_WORDS,
-    PAUSE_REASONS,
-    POSITION_WORDS,
-    clock_line,
-    counter_line,
-    facts_line,
-    held_lines,
-    next_lines,
-    refusal,
-)
+from queueapp.widgets.desk import clock_line, counter_line, facts_line, held_lines, next_lines, refusal
 from queueapp.widgets.ledger import unclosed_words, undone_words
 from queueapp.widgets.lines import Notice, TicketLines, Words
 from queueapp.widgets.procedure import missing_words
-
-LONGEST_MINUTES = 4  # digits
 
 
 class CounterScreen(QueueScreen[DeskView]):
@@ -172,8 +170,7 @@ class CounterScreen(QueueScreen[DeskView]):
     @work
     async def action_outcome(self) -> None:
         """Ask how it ended, and finish."""
-        answers = [(outcome, _(OUTCOME_WORDS[outcome])) for outcome in OUTCOMES]
-        outcome = await self.app.push_screen_wait(Choose(_("How did it end?"), answers))
+        outcome = await ask_outcome(self)
         with self.reporting():
             if outcome == "missing_papers":
                 await self._finish_missing()
@@ -197,14 +194,10 @@ class CounterScreen(QueueScreen[DeskView]):
         """Ask for how long and what is to be put right, and send the citizen there; the place is kept."""
         if self.answer is None:
             return
-        usual = self.answer.office.fix_minutes
-        question = _("What is to be put right? Minutes in front say how long the place is kept, else {n}.")
-        said = await self.app.push_screen_wait(
-            Ask(question.format(n=usual), _("15 signature of the spouse"), is_required=False)
-        )
-        if said is None:
+        asked = await ask_to_fix(self, self.answer.office.fix_minutes)
+        if asked is None:
             return
-        minutes, reason = _timed(said)
+        minutes, reason = asked
         with self.reporting():
             done = await self.write(send_to_fix, counter=self.number, minutes=minutes, reason=reason or None)
             if done.ticket is not None:
@@ -229,21 +222,16 @@ class CounterScreen(QueueScreen[DeskView]):
     @work
     async def action_hold(self) -> None:
         """Ask why and for how long, and set the ticket aside; after its minutes it comes back by itself."""
-        question = _("Why is it set aside? (may stay empty) Minutes in front let it come back by itself.")
-        said = await self.app.push_screen_wait(Ask(question, _("15 photocopies"), is_required=False))
-        if said is not None:
-            minutes, reason = _timed(said)
+        asked = await ask_to_hold(self)
+        if asked is not None:
+            minutes, reason = asked
             with self.reporting():
                 await self.write(hold, counter=self.number, reason=reason or None, minutes=minutes)
 
     @work
     async def action_resume(self) -> None:
         """Take up the held ticket; of several, ask which."""
-        held = self.answer.held if self.answer is not None else ()
-        code: str | None = held[0].code if held else None
-        if len(held) > 1:
-            answers = [(each.code, f"{each.code}  {each.reason or ''}") for each in held]
-            code = await self.app.push_screen_wait(Choose(_("Which held ticket?"), answers))
+        code = await ask_held(self, self.answer.held if self.answer is not None else ())
         if code is not None:
             with self.reporting():
                 await self.write(resume, counter=self.number, ticket=code)
@@ -251,24 +239,19 @@ class CounterScreen(QueueScreen[DeskView]):
     @work
     async def action_transfer(self) -> None:
         """Ask to which field and with which note, and send the citizen there."""
-        to = await self._field(_("To which field?"))
-        if to is None:
-            return
-        note = await self.app.push_screen_wait(Ask(_("A note for the next clerk? (may stay empty)"), is_required=False))
-        if note is not None:
-            with self.reporting():
-                await self.write(transfer, counter=self.number, to=to, note=note or None)
+        await self._transfer(_("To which field?"), come_back=False)
 
     @work
     async def action_transfer_back(self) -> None:
         """Ask to which field, and send the citizen there and back again."""
-        to = await self._field(_("To which field, and then back here?"))
-        if to is None:
-            return
-        note = await self.app.push_screen_wait(Ask(_("A note for the next clerk? (may stay empty)"), is_required=False))
-        if note is not None:
+        await self._transfer(_("To which field, and then back here?"), come_back=True)
+
+    async def _transfer(self, question: str, *, come_back: bool) -> None:
+        asked = None if self.answer is None else await ask_transfer(self, question, self.answer.services)
+        if asked is not None:
+            to, note = asked
             with self.reporting():
-                await self.write(transfer, counter=self.number, to=to, note=note or None, come_back=True)
+                await self.write(transfer, counter=self.number, to=to, note=note or None, come_back=come_back)
 
     @work
     async def action_undo(self) -> None:
@@ -280,8 +263,7 @@ class CounterScreen(QueueScreen[DeskView]):
     @work
     async def action_put_back(self) -> None:
         """Ask to which place, and put the ticket back."""
-        answers = [(position, _(words)) for position, words in POSITION_WORDS.items()]
-        position = await self.app.push_screen_wait(Choose(_("Back to which place?"), answers))
+        position = await ask_position(self)
         if position is not None:
             with self.reporting():
                 await self.write(put_back, counter=self.number, position=position)
@@ -293,10 +275,7 @@ class CounterScreen(QueueScreen[DeskView]):
             with self.reporting():
                 await self.write(unpause, counter=self.number)
             return
-        answers = [(_(words), _(words)) for words in PAUSE_REASONS] + [("", _("another reason …"))]
-        reason = await self.app.push_screen_wait(Choose(_("Why is the counter paused?"), answers))
-        if reason == "":
-            reason = await self.app.push_screen_wait(Ask(_("Why is the counter paused?")))
+        reason = await ask_pause(self)
         if reason is not None:
             with self.reporting():
                 await self.write(pause, counter=self.number, reason=reason)
@@ -312,11 +291,9 @@ class CounterScreen(QueueScreen[DeskView]):
     @work
     async def action_pick(self) -> None:
         """Ask for a ticket and a reason, and call it out of order."""
-        code = await self.app.push_screen_wait(Ask(_("Which ticket is to be called out of order?"), "D-007"))
-        if code is None:
-            return
-        reason = await self.app.push_screen_wait(Ask(_("Why before the others? It is written down.")))
-        if reason is not None:
+        asked = await ask_pick(self)
+        if asked is not None:
+            code, reason = asked
             with self.reporting():
                 done = await self.write(call, counter=self.number, ticket=code, reason=reason)
                 self._why = explain(done.why) if done.why is not None else ""
@@ -324,7 +301,7 @@ class CounterScreen(QueueScreen[DeskView]):
     @work
     async def action_serve(self) -> None:
         """Ask for the field, issue a ticket and start at once."""
-        field = await self._field(_("Which field?"))
+        field = None if self.answer is None else await ask_field(self, _("Which field?"), self.answer.services)
         if field is not None:
             with self.reporting():
                 await self.write(serve, counter=self.number, service=field)
@@ -332,12 +309,8 @@ class CounterScreen(QueueScreen[DeskView]):
     @work
     async def action_open_counter(self) -> None:
         """Open this counter; where somebody else sits, ask first."""
-        clerk = self.answer.counter.clerk if self.answer is not None else None
-        if clerk is not None and self.terminal.staff not in {None, clerk}:
-            question = _("{person} sits at counter {number}. Take over counter {number}? It is written down.")
-            words = question.format(person=clerk, number=self.number)
-            if not await self.app.push_screen_wait(Confirm(words, is_dangerous=True)):
-                return
+        if self.answer is not None and not await may_open(self, self.answer.counter, self.terminal.staff):
+            return
         with self.reporting():
             await self.write(open_counter, counter=self.number)
 
@@ -346,16 +319,3 @@ class CounterScreen(QueueScreen[DeskView]):
         """Close this counter."""
         with self.reporting():
             await self.write(close_counter, counter=self.number)
-
-    async def _field(self, question: str) -> str | None:
-        if self.answer is None:
-            return None
-        return await self.app.push_screen_wait(
-            Choose(question, [(each.code, each.name) for each in self.answer.services])
-        )
-
-
-def _timed(said: str) -> tuple[int | None, str]:
-    """Return the minutes that a reason begins with, if any, and the rest of it."""
-    first, _space, rest = said.partition(" ")
-    return (int(first), rest) if first.isdecimal() and len(first) <= LONGEST_MINUTES else (None, said)

@@ -17,8 +17,8 @@ from queueapp.operations.keeping import accept_clock
 from queueapp.operations.mending import mend, wake
 from queueapp.operations.printing import reprint
 from queueapp.queries.stuck import stuck
+from queueapp.rules.closing_views import StuckTicket, StuckView
 from queueapp.rules.errors import state_words
-from queueapp.rules.views import StuckTicket, StuckView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask
 from queueapp.terminal import Terminal

@@ -14,7 +14,9 @@ from queueapp.rules.procedures import ProcedureView, is_too_late
 from queueapp.rules.search import Index
 from queueapp.rules.views import ServiceView, TicketView
 from queueapp.screens.base import QueueScreen
-from queueapp.screens.procedures import FindProcedure, Looked, MissingDialog, Preview, ProcedureDialog
+from queueapp.screens.finding import FindProcedure
+from queueapp.screens.preview import Preview
+from queueapp.screens.procedures import Looked, MissingDialog, ProcedureDialog
 
 
 async def hand_over(screen: QueueScreen[Any], words: str, kind: str, content: Content) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from textual.content import Content
 
 from queueapp.i18n import _
+from queueapp.rules.closing_views import ClosingView
 from queueapp.rules.errors import state_words
 from queueapp.rules.lifecycle import END_STATES
-from queueapp.rules.views import ClosingView, TicketView
+from queueapp.rules.views import TicketView
 from queueapp.widgets.clocks import day_digits, day_words, hh_mm_of, minutes_since
 from queueapp.widgets.lines import row
 from queueapp.widgets.words import SENT_HOME_WORDS, correction_words

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from textual.content import Content
 
 from queueapp.i18n import _, ngettext
+from queueapp.rules.catalogue_views import ProcedureMissing
 from queueapp.rules.procedures import ProcedureView, fee_words, late_words, limit_words
-from queueapp.rules.views import ProcedureMissing
 from queueapp.text import clean, fold
 from queueapp.widgets.clocks import day_digits
 

@@ -1,9 +1,9 @@
 """Words for codes that several screens show: why somebody was sent home, why a ticket is stuck."""
 
 from queueapp.i18n import N_, _
+from queueapp.rules.closing_views import StuckTicket
 from queueapp.rules.errors import state_words
 from queueapp.rules.summaries import Correction
-from queueapp.rules.views import StuckTicket
 from queueapp.text import clean
 
 SENT_HOME_WORDS = {

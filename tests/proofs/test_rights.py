@@ -2,7 +2,9 @@
 
 import pytest
 
-from benchmarks.rights import FAULTS, guesses, is_found, matrix
+from benchmarks.rights.cells import matrix
+from benchmarks.rights.guessing import guesses
+from benchmarks.rights.seeds import FAULTS, is_found
 
 
 def test_every_cell_is_as_the_table_says_and_every_refusal_is_written_down() -> None:

@@ -12,9 +12,9 @@ from queueapp.operations.catalogue import default_procedures
 from queueapp.paper.catalogue_csv import catalogue_csv, missing_csv
 from queueapp.paper.cells import read_cell, written_cell
 from queueapp.rules.catalogue import COLUMNS, CatalogueError, differences, edited, read_catalogue
+from queueapp.rules.catalogue_views import MissingCount, MissingReport, ProcedureMissing
 from queueapp.rules.lifecycle import TIME_UNITS
 from queueapp.rules.procedures import Paper, ProcedureView
-from queueapp.rules.views import MissingCount, MissingReport, ProcedureMissing
 from queueapp.text import clean
 
 FIELDS = ("land", "civil_status", "social_affairs")

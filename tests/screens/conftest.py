@@ -15,6 +15,7 @@ from queueapp.i18n import use_language
 from queueapp.rules.errors import QueueError
 from queueapp.store import Store
 from queueapp.terminal import Terminal, open_database
+from tests.conftest import HandClock
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 08:00 in the office
 Seen = Callable[[App[Any]], str]
@@ -40,6 +41,28 @@ def terminal(office_file: Path) -> Iterator[Terminal]:
     """Give a terminal of the default office at eight in the morning."""
     store = Store(lambda: open_database(str(office_file), clock=lambda: MORNING))
     yield Terminal(store, clock=lambda: MORNING)
+    store.close()
+
+
+@pytest.fixture
+def hand(office_file: Path) -> HandClock:  # noqa: ARG001 - it stands before the terminals that go by it
+    """Give the clock by which the terminals of a test go."""
+    return HandClock(MORNING)
+
+
+@pytest.fixture
+def desk(office_file: Path, hand: HandClock) -> Iterator[Terminal]:
+    """Give a terminal whose clock is set by hand."""
+    store = Store(lambda: open_database(str(office_file), clock=hand))
+    yield Terminal(store, clock=hand)
+    store.close()
+
+
+@pytest.fixture
+def other_desk(office_file: Path, hand: HandClock) -> Iterator[Terminal]:
+    """Give another terminal on the same file."""
+    store = Store(lambda: open_database(str(office_file), clock=hand))
+    yield Terminal(store, clock=hand)
     store.close()
 
 

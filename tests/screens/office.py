@@ -6,9 +6,13 @@ from argon2 import PasswordHasher
 from textual.pilot import Pilot
 
 from queueapp.operations.office import configure
+from queueapp.operations.running import begin_run
+from queueapp.operations.seats import Seat, sit_down
 from queueapp.operations.signing import set_pin
+from queueapp.queries.tickets import events_after
 from queueapp.settings import Settings, StaffSettings, default_settings
 from queueapp.terminal import Terminal
+from tests.conftest import HandClock
 from tests.screens.conftest import MORNING, Settled
 
 ADMIN = ("Chi", "502816")
@@ -58,3 +62,17 @@ async def opened(pilot: Pilot[Any], settled: Settled) -> None:
     await settled(pilot)
     pilot.app._presence.beat()  # type: ignore[attr-defined]
     await settled(pilot)
+
+
+async def verbs(terminal: Terminal) -> list[str]:
+    """Return what happened, one verb for each event."""
+    return [event.verb for event in await terminal.store.read(events_after)]
+
+
+async def sits_elsewhere(terminal: Terminal, hand: HandClock, name: str, place: str) -> None:
+    """Let somebody sit down at another terminal: at a counter (“counter 1”), or elsewhere."""
+    run = await terminal.store.write(
+        begin_run, seat=Seat(place, "elsewhere", 1, "now"), is_alive=lambda *_: True, at=hand()
+    )
+    _kind, _space, number = place.partition(" ")
+    await terminal.store.write(sit_down, run=run, staff=name, counter=int(number) if number else None, at=hand())

@@ -16,7 +16,7 @@ from queueapp.operations.serving import hold
 from queueapp.queries.days import closing
 from queueapp.queries.summary import day_summary
 from queueapp.queries.tickets import events_after
-from queueapp.rules.views import ClosingView
+from queueapp.rules.closing_views import ClosingView
 from queueapp.terminal import Terminal
 from tests.conftest import HandClock
 from tests.screens.conftest import MORNING, Seen, Settled, toasts

@@ -13,7 +13,8 @@ from queueapp.operations.issuing import issue
 from queueapp.queries.hall import desk, status
 from queueapp.queries.missing import missing_report
 from queueapp.queries.tickets import ticket
-from queueapp.rules.views import MissingReport, TicketView
+from queueapp.rules.catalogue_views import MissingReport
+from queueapp.rules.views import TicketView
 from queueapp.store import Store
 from queueapp.terminal import Terminal, open_database
 from tests.screens.conftest import MORNING, Seen, Settled, toasts

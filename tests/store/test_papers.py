@@ -14,8 +14,8 @@ from queueapp.operations.undoing import undo
 from queueapp.queries.missing import missing_lately, missing_report
 from queueapp.queries.tickets import events_after
 from queueapp.queries.verifying import verify
+from queueapp.rules.catalogue_views import ProcedureMissing
 from queueapp.rules.errors import BadRequestError
-from queueapp.rules.views import ProcedureMissing
 from queueapp.session import Session
 from tests.factories import Hall
 
