@@ -18,6 +18,8 @@ from queueapp.operations.printing import (
     take_print,
 )
 from queueapp.operations.running import Other
+from queueapp.operations.serving import finish
+from queueapp.operations.undoing import undo
 from queueapp.queries.hall import reception
 from queueapp.queries.prints import has_prints_to_do, prints_of, token_of
 from queueapp.queries.tickets import ticket
@@ -172,6 +174,26 @@ def test_who_has_gone_needs_no_slip(desk: Hall) -> None:
     desk.do(leave, ticket=code)
     assert take(desk) is None
     assert states(desk) == []
+
+
+def test_a_copy_is_printed_also_of_a_number_that_was_served(desk: Hall) -> None:
+    code = issued(desk)
+    settle(desk, take(desk), "printed")
+    desk.ticket(call, counter=1)
+    desk.ticket(start, counter=1)
+    desk.ticket(finish, counter=1)
+    desk.ticket(reprint, ticket=code)
+    job = take(desk)
+    assert job is not None
+    assert job.is_copy
+
+
+def test_what_was_done_before_a_slip_was_printed_again_can_be_taken_back(desk: Hall) -> None:
+    code = issued(desk)
+    desk.ticket(call, counter=1, after=1)
+    desk.ticket(reprint, ticket=code, after=1)
+    assert desk.ticket(undo, counter=1, after=1).state == "waiting"
+    assert desk.database.read(verify).difference is None
 
 
 def test_a_slip_is_still_printed_for_somebody_who_is_called_at_once(desk: Hall) -> None:
