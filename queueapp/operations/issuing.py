@@ -167,7 +167,8 @@ def _new_ticket(
     granted_by: int | None = None,
     where: Where = NOWHERE,
 ) -> tuple[int, dict[str, Any]]:
-    day = _opened_day(session, at)
+    day = today(session, at)
+    opened_day(session, day, at)
     columns: dict[str, Any] = {
         "office_id": session.office.id,
         "day": day,
@@ -209,15 +210,14 @@ def _new_ticket(
     return int(row[0]), detail
 
 
-def _opened_day(session: Session, at: datetime) -> date:
-    day = today(session, at)
+def opened_day(session: Session, day: date, at: datetime) -> None:
+    """Make sure that a day is there and open: its first number opens it (DayClosedError)."""
     row = session.row(_DAY, office=session.office.id, day=day)
     if row is None:
         session.run(_OPEN_DAY, office=session.office.id, day=day, at=at)
         record(session, "open_day", at=at, day=day.isoformat())
     elif row[0] is not None:
         raise DayClosedError(day=day.isoformat())
-    return day
 
 
 def _next_number(session: Session, field: ServiceRow, day: date) -> int:

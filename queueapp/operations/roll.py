@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, insert, select, update
 
 from queueapp.clock import business_day, is_plausible, zone
 from queueapp.i18n import N_
-from queueapp.models import days, spans, tickets
-from queueapp.operations.checks import known_priority, open_day
-from queueapp.operations.issuing import MOST_DOSSIERS
+from queueapp.models import spans, tickets
+from queueapp.operations.checks import known_priority
+from queueapp.operations.issuing import MOST_DOSSIERS, opened_day
 from queueapp.operations.moving import set_columns
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right
@@ -32,12 +32,6 @@ from queueapp.session import Session
 from queueapp.statement import Statement
 
 ROLL_ENDS = ("waiting", "served", "left", "no_show")
-_DAY = Statement(
-    select(days.c.closed_at).where(days.c.office_id == bindparam("office"), days.c.date == bindparam("day"))
-)
-_OPEN_DAY = Statement(
-    insert(days).values(office_id=bindparam("office"), date=bindparam("day"), opened_at=bindparam("at"))
-)
 _KNOWN = Statement(
     select(tickets.c.id, tickets.c.state, tickets.c.is_from_roll, tickets.c.issued_at).where(
         tickets.c.office_id == bindparam("office"),
@@ -104,7 +98,7 @@ def enter(
     if state in {"served", "no_show"} and counter is None:
         raise BadRequestError(N_("Say at which counter it was."))
     desk_id = counter_numbered(session, counter).id if counter is not None and state != "waiting" else None
-    _have_day(session, asked, at)
+    opened_day(session, asked, at)
     who = staff_id_of(session, staff)
     wish = {"number": number, "dossiers": dossiers, "priority": known_priority(session, priority)}
     wish["priority_by_id"] = who if priority else None
@@ -182,14 +176,6 @@ def _check_number(session: Session, field: ServiceRow, number: int, day: date, i
         sentence = N_("{ticket} was keyed in as taken at {time}: key it in again with that time.")
         raise BadRequestError(sentence, ticket=code_of(field.letter, number), time=kept)
     return None if known is None else int(known[0])
-
-
-def _have_day(session: Session, day: date, at: datetime) -> None:
-    """Make sure that the day is there and open: a power cut may have lasted from its first minute."""
-    open_day(session, day)
-    if session.row(_DAY, office=session.office.id, day=day) is None:
-        session.run(_OPEN_DAY, office=session.office.id, day=day, at=at)
-        record(session, "open_day", at=at, day=day.isoformat())
 
 
 def _row(
