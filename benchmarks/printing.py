@@ -30,7 +30,7 @@ from queueapp.operations.printing import doubt_prints, print_slip
 from queueapp.paper.content import Content
 from queueapp.paper.escpos import decode
 from queueapp.paper.picture import draw
-from queueapp.printing import Printing, print_waiting
+from queueapp.printing import Outbox, Printing, print_waiting
 from queueapp.settings import Settings, default_settings
 from queueapp.statement import Statement
 from queueapp.store import Store
@@ -128,9 +128,9 @@ def _print_the_rest(database: Database) -> None:
 
     # The terminal has gone: what it was printing is in nobody's hands.
     database.write(doubt_prints, is_alive=lambda _other, _at: False, at=clock_of(database)())
-    until = time.monotonic() + 60
+    until, outbox = time.monotonic() + 60, Outbox(clock_of(database))
     while time.monotonic() < until:
-        print_waiting(database, clock_of(database))
+        print_waiting(database, outbox)
         found = {state for _ticket, state, _content in database.read(lambda session: session.rows(_PRINTS))}
         if not found & {"pending", "printing"}:
             return

@@ -25,6 +25,7 @@ class Printing:
     def __init__(self, terminal: Terminal, told: Callable[[], None]) -> None:
         self._terminal = terminal
         self._told = told
+        self._outbox = Outbox(terminal.clock)
         self._is_busy = False
         self._task: asyncio.Task[None] | None = None
 
@@ -43,27 +44,64 @@ class Printing:
             self._is_busy = False
 
     async def _empty(self) -> None:
-        store, clock = self._terminal.store, self._terminal.clock
+        store, outbox = self._terminal.store, self._outbox
         settings = await store.read(_work_here)
         while settings is not None:
-            job = await store.use(lambda database: _take(database, clock))
+            job = await store.use(outbox.take)
             if job is None:
                 break
-            state, error = await _beside(lambda job=job, given=settings: _print(job, given))  # type: ignore[misc]
-            await store.use(lambda database, job=job: _settle(database, clock, job, state, error))  # type: ignore[misc]  # noqa: B023
+            outbox.keep(job, await _beside(lambda job=job, given=settings: _print(job, given)))  # type: ignore[misc]
+            await store.use(outbox.note)
             self._told()
 
 
-def print_waiting(database: "Database", clock: Clock) -> int:
+def print_waiting(database: "Database", outbox: "Outbox") -> int:
     """Print what waits at this machine, one after the other, and return how many were tried (QueueError)."""
     settings, tried = database.read(_work_here), 0
     while settings is not None:
-        job = _take(database, clock)
+        job = outbox.take(database)
         if job is None:
             break
-        _settle(database, clock, job, *_print(job, settings))
+        outbox.keep(job, _print(job, settings))
+        outbox.note(database)
         tried += 1
     return tried
+
+
+class Outbox:
+    """What one process has of the outbox in its hands; how a print ended is kept here until it could be noted."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ended: tuple[int, Ended] | None = None
+        self._is_unsure = False  # whether a print may have been taken without an answer that said so
+
+    def take(self, database: "Database") -> "Job | None":
+        """Take the next print, once it is noted how the one before ended (QueueError)."""
+        from queueapp.operations.printing import doubt_prints, holder_of, take_print  # noqa: PLC0415 - on the store's thread
+
+        self.note(database)
+        if self._is_unsure:  # nothing is in our hands: what stands in our name was never begun, or we forgot it
+            database.write(doubt_prints, is_alive=is_alive, at=self._clock())
+        self._is_unsure = True
+        host = socket.gethostname()
+        by = {"host": host, "holder": holder_of(host, os.getpid(), own_mark(Machine()))}
+        job: Job | None = database.write(take_print, **by, is_alive=is_alive, at=self._clock())
+        self._is_unsure = False
+        return job
+
+    def keep(self, job: "Job", ended: Ended) -> None:
+        """Keep how a print ended."""
+        self._ended = job.id, ended
+
+    def note(self, database: "Database") -> None:
+        """Note how the last print ended, if that is not noted yet (QueueError)."""
+        from queueapp.operations.printing import settle_print  # noqa: PLC0415 - on the store's thread
+
+        if self._ended is not None:
+            key, (state, error) = self._ended
+            database.write(settle_print, job=key, state=state, error=error, at=self._clock())
+            self._ended = None
 
 
 def _work_here(session: Any) -> Mapping[str, Any] | None:
@@ -76,34 +114,17 @@ def _work_here(session: Any) -> Mapping[str, Any] | None:
     return settings if has_prints_to_do(session, host=socket.gethostname()) else None
 
 
-def _take(database: "Database", clock: Clock) -> "Job | None":
-    from queueapp.operations.printing import holder_of, take_print  # noqa: PLC0415 - on the store's thread
-
-    host = socket.gethostname()
-    holder = holder_of(host, os.getpid(), own_mark(Machine()))
-    job: Job | None = database.write(take_print, host=host, holder=holder, is_alive=is_alive, at=clock())
-    return job
-
-
-def _settle(database: "Database", clock: Clock, job: "Job", state: str, error: str | None) -> None:
-    from queueapp.operations.printing import settle_print  # noqa: PLC0415 - on the store's thread
-
-    database.write(settle_print, job=job.id, state=state, error=error, at=clock())
-
-
 def _print(job: "Job", settings: Mapping[str, Any]) -> Ended:
     """Print, and return how that ended; nothing is raised, because a print always ends somehow."""
     from queueapp.paper.content import Content  # noqa: PLC0415 - drawing is only loaded where something is printed
     from queueapp.paper.printers import PrinterError, printer_for  # noqa: PLC0415
 
     try:
-        content = Content.from_json(job.content)
-    except ValueError as error:
-        return "failed", str(error)
-    try:
-        printer_for(settings).print(content, name=job.name)
+        printer_for(settings).print(Content.from_json(job.content), name=job.name)
     except PrinterError as error:
         return ("uncertain" if error.is_begun else "pending"), error.message
+    except Exception as error:  # noqa: BLE001 - it cannot be drawn: a printer raises nothing else
+        return "failed", str(error) or type(error).__name__
     return "printed", None
 
 

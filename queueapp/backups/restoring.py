@@ -17,6 +17,7 @@ from queueapp.database import Database
 from queueapp.failures import DamagedError, in_words
 from queueapp.i18n import N_
 from queueapp.models import events
+from queueapp.operations.printing import leave_in_doubt
 from queueapp.operations.record import Where, record
 from queueapp.operations.running import end_every_run
 from queueapp.queries.rows import staff_id_of
@@ -106,6 +107,7 @@ def _note(session: Session, *, listing: Listing, staff: str | None, at: datetime
     with contextlib.suppress(UnknownStaffError):  # who restores may be newer than the backup
         where = Where(staff_id=staff_id_of(session, staff))
     end_every_run(session, at=at)
+    leave_in_doubt(session, at=at)
     record(session, "restore", at=at, where=where, made_at=listing.made_at, sha256=listing.sha256)
 
 

@@ -19,7 +19,7 @@ from queueapp.paper.qr import qr_text
 from queueapp.paper.roll_slips import roll_content
 from queueapp.paper.slip import WIDTH, as_text
 from queueapp.paper.trial import trial_content
-from queueapp.printing import print_waiting
+from queueapp.printing import Outbox, print_waiting
 from queueapp.queries.rows import code_of, service_named
 from queueapp.queries.settings import current_settings
 from queueapp.queries.slips import field_names
@@ -134,10 +134,10 @@ def _run(database: Database) -> Said:
     """Print what waits in the outbox, for days: for an office whose numbers are issued by scripts or a kiosk."""
     ending, once = Ending(), Once(to_people)
     ending.heed_signals()
-    clock = clock_of(database)
+    outbox = Outbox(clock_of(database))
 
     def step() -> bool:
-        print_waiting(database, clock)
+        print_waiting(database, outbox)
         return False  # what waits now is due later
 
     to_people(_("What waits is printed here now. Ctrl+C ends it; nothing is lost."))

@@ -12,6 +12,7 @@ from queueapp.models import days
 from queueapp.operations.checks import needed
 from queueapp.operations.issuing import MOST_DOSSIERS
 from queueapp.operations.moving import move, set_columns
+from queueapp.operations.printing import forget_prints
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right
 from queueapp.operations.vouchers import give_voucher
@@ -89,6 +90,7 @@ def close_day(
         voucher for code, end in ends.items() if (voucher := _end(session, left_open[code], end, person, at))
     )
     _seal(session, row.date, person, why, at)
+    forget_prints(session, at=at)
     return Answer(day=row.date, vouchers=vouchers)
 
 

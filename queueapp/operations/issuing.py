@@ -35,6 +35,13 @@ _LAST_NUMBER = Statement(
         ~tickets.c.is_from_roll,
     )
 )
+_ISSUED = Statement(
+    select(func.count()).where(
+        tickets.c.office_id == bindparam("office"),
+        tickets.c.day == bindparam("day"),
+        tickets.c.issued_for_id == bindparam("service"),
+    )
+)
 _TAKEN = Statement(
     select(tickets.c.id).where(
         tickets.c.office_id == bindparam("office"),
@@ -160,7 +167,8 @@ def _new_ticket(
     granted_by: int | None = None,
     where: Where = NOWHERE,
 ) -> tuple[int, dict[str, Any]]:
-    day = _opened_day(session, at)
+    day = today(session, at)
+    opened_day(session, day, at)
     columns: dict[str, Any] = {
         "office_id": session.office.id,
         "day": day,
@@ -202,26 +210,26 @@ def _new_ticket(
     return int(row[0]), detail
 
 
-def _opened_day(session: Session, at: datetime) -> date:
-    day = today(session, at)
+def opened_day(session: Session, day: date, at: datetime) -> None:
+    """Make sure that a day is there and open: its first number opens it (DayClosedError)."""
     row = session.row(_DAY, office=session.office.id, day=day)
     if row is None:
         session.run(_OPEN_DAY, office=session.office.id, day=day, at=at)
         record(session, "open_day", at=at, day=day.isoformat())
     elif row[0] is not None:
         raise DayClosedError(day=day.isoformat())
-    return day
 
 
 def _next_number(session: Session, field: ServiceRow, day: date) -> int:
     # The write lock is held: between this question and the insert nobody else draws a number.
-    row = session.row(_LAST_NUMBER, office=session.office.id, day=day, service=field.id)
-    last = row[0] or 0 if row else 0
-    if field.daily_quota and last >= field.daily_quota:
-        raise QuotaReachedError(quota=field.daily_quota, service=field.code)
-    number = int(last) + 1
-    roll_from = session.office.settings.get("roll", {}).get("first", number + 1)
     given = {"office": session.office.id, "day": day, "service": field.id}
+    if field.daily_quota:
+        issued = session.row(_ISSUED, **given)  # also on the paper roll
+        if issued is not None and issued[0] >= field.daily_quota:
+            raise QuotaReachedError(quota=field.daily_quota, service=field.code)
+    row = session.row(_LAST_NUMBER, **given)
+    number = int(row[0] or 0) + 1 if row else 1
+    roll_from = session.office.settings.get("roll", {}).get("first", number + 1)
     while number >= roll_from and session.row(_TAKEN, number=number, **given) is not None:
         number += 1  # a day so long that its numbers reach those of the paper roll
     return number

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, literal_column, select, update
+from sqlalchemy import bindparam, delete, insert, literal_column, select, update
 
 from queueapp.i18n import N_
 from queueapp.models import prints, tickets
@@ -29,6 +29,7 @@ from queueapp.statement import Statement
 from queueapp.text import clean
 
 GIVE_UP = timedelta(minutes=10)  # after which a slip that could not be printed is no longer tried by itself
+KEPT = timedelta(days=30)  # for which a slip can be printed again as it was, and its QR leads somewhere; our choice
 LONGEST_PAUSE = 30  # seconds between two tries
 _TOKEN_BYTES = 12  # 96 bits: nobody guesses the place of somebody else
 
@@ -86,6 +87,14 @@ _SETTLE = Statement(
     update(prints)
     .where(prints.c.id == bindparam("print"), prints.c.state == bindparam("present"))
     .values(state=bindparam("next"), error=bindparam("why"), changed_at=bindparam("moment"))
+)
+_LEAVE = Statement(
+    update(prints)
+    .where(prints.c.office_id == bindparam("office"), literal_column("state IN ('pending', 'printing')"))
+    .values(state="uncertain", changed_at=bindparam("moment"))
+)
+_FORGET = Statement(
+    delete(prints).where(prints.c.office_id == bindparam("office"), prints.c.created_at < bindparam("until"))
 )
 
 
@@ -165,12 +174,13 @@ def take_print(
     """Take the oldest print that is due at this machine, so that nobody else prints it; None when there is none.
 
     What somebody was printing who is gone may have come out: it becomes uncertain, and waits for a person. A slip
-    whose citizen has gone is not printed any more, nor is one that could not be for ten minutes.
+    whose citizen has gone is not printed any more, but for a copy that somebody asked for; nor is one that could not be
+    for ten minutes.
     """
     doubt_prints(session, holder=holder, is_alive=is_alive, at=at)
     for row in session.rows(_PENDING, office=session.office.id, here=host):
         key, kind, content, is_copy, attempts, created_at, changed_at, error, state = row
-        if state is not None and kind == "slip" and state not in OPEN_STATES:
+        if state is not None and kind == "slip" and not is_copy and state not in OPEN_STATES:
             _settle(session, key, "pending", "dropped", error, at)
         elif at - created_at > GIVE_UP:
             _settle(session, key, "pending", "failed", error, at)
@@ -192,6 +202,16 @@ def doubt_prints(
     for key, by, since in session.rows(_PRINTING, office=session.office.id):
         if by != holder and not is_alive(_other(by or "", since), at):
             _settle(session, key, "printing", "uncertain", None, at)
+
+
+def leave_in_doubt(session: Session, *, at: datetime) -> None:
+    """Let all that waits be uncertain: the file is an older one, and it may have been printed since that was made."""
+    session.run(_LEAVE, office=session.office.id, moment=at)
+
+
+def forget_prints(session: Session, *, at: datetime) -> None:
+    """Remove what was printed long ago: a slip is far larger than its ticket, and is no part of the log."""
+    session.run(_FORGET, office=session.office.id, until=at - KEPT)
 
 
 def holder_of(host: str, pid: int, mark: str) -> str:

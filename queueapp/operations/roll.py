@@ -4,16 +4,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from queueapp.clock import business_day, is_plausible, zone
 from queueapp.i18n import N_
-from queueapp.models import days, spans, tickets
-from queueapp.operations.checks import known_priority, open_day
-from queueapp.operations.issuing import MOST_DOSSIERS
+from queueapp.models import spans, tickets
+from queueapp.operations.checks import known_priority
+from queueapp.operations.issuing import MOST_DOSSIERS, opened_day
+from queueapp.operations.moving import set_columns
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right
-from queueapp.queries.rows import ServiceRow, code_of, counter_numbered, service_named, staff_id_of, today
+from queueapp.queries.rows import (
+    ServiceRow,
+    code_of,
+    counter_numbered,
+    service_named,
+    staff_id_of,
+    ticket_numbered,
+    today,
+)
 from queueapp.queries.tickets import ticket_view
 from queueapp.rules.chain import microseconds
 from queueapp.rules.errors import BadRequestError
@@ -23,14 +32,8 @@ from queueapp.session import Session
 from queueapp.statement import Statement
 
 ROLL_ENDS = ("waiting", "served", "left", "no_show")
-_DAY = Statement(
-    select(days.c.closed_at).where(days.c.office_id == bindparam("office"), days.c.date == bindparam("day"))
-)
-_OPEN_DAY = Statement(
-    insert(days).values(office_id=bindparam("office"), date=bindparam("day"), opened_at=bindparam("at"))
-)
 _KNOWN = Statement(
-    select(tickets.c.id).where(
+    select(tickets.c.id, tickets.c.state, tickets.c.is_from_roll, tickets.c.issued_at).where(
         tickets.c.office_id == bindparam("office"),
         tickets.c.day == bindparam("day"),
         tickets.c.issued_for_id == bindparam("service"),
@@ -39,6 +42,8 @@ _KNOWN = Statement(
 )
 _COLUMNS = tuple(column.name for column in tickets.c if column.name != "id")
 _TICKET = Statement(insert(tickets).values({name: bindparam(name) for name in _COLUMNS}).returning(tickets.c.id))
+_FIXED = {"office_id", "day", "issued_for_id", "number", "issued_at"}  # of a number that is keyed in again
+_UNDONE = Statement(update(spans).where(spans.c.ticket_id == bindparam("ticket")).values(is_undone=True))
 _SPAN = Statement(insert(spans).values({name: bindparam(name) for name in ("office_id", "ticket_id", *SPAN)}))
 
 
@@ -78,7 +83,8 @@ def enter(
     """Key in a number of the paper roll, with what was noted of it: `HH:MM` on the `day` (today if none is given).
 
     `end` is served (with `started`, `ended` and `counter`; `called` if it was noted), left or no_show (`ended`), or
-    waiting: then it is called in the place of its real time. Its times count as all others do, and it bears a flag.
+    waiting: then it is called in the place of its real time. Its times count as all others do, and it bears a flag. One
+    that was keyed in wrongly and is void by now may be keyed in again, but for when it was taken.
     Errors: unknown_service, unknown_counter, bad_request (number, times), day_closed.
     """
     field = service_named(session, service)
@@ -86,19 +92,24 @@ def enter(
     times = _Times(*(_moment(session, each, asked, at) for each in (issued, called, started, ended)))  # type: ignore[arg-type]
     state = _end_of(end, times)
     _check(session, times, state, asked, at)
-    _check_number(session, field, number, asked)
+    wrong = _check_number(session, field, number, asked, times.issued)
     if not 1 <= dossiers <= MOST_DOSSIERS:
         raise BadRequestError(N_("The number of dossiers must be between 1 and {most}."), most=MOST_DOSSIERS)
     if state in {"served", "no_show"} and counter is None:
         raise BadRequestError(N_("Say at which counter it was."))
     desk_id = counter_numbered(session, counter).id if counter is not None and state != "waiting" else None
-    _have_day(session, asked, at)
+    opened_day(session, asked, at)
     who = staff_id_of(session, staff)
     wish = {"number": number, "dossiers": dossiers, "priority": known_priority(session, priority)}
     wish["priority_by_id"] = who if priority else None
     row = _row(session, field, times, state, asked, desk_id) | wish
-    inserted = session.row(_TICKET, **row)
-    ticket_id = int(inserted[0]) if inserted else 0
+    if wrong is None:
+        inserted = session.row(_TICKET, **row)
+        ticket_id = int(inserted[0]) if inserted else 0
+    else:
+        ticket_id, row = wrong, {name: value for name, value in row.items() if name not in _FIXED}
+        set_columns(session, ticket_numbered(session, wrong), row)
+        session.run(_UNDONE, ticket=wrong)
     lived = _spans(times, state, field.id, desk_id)
     for span in lived:
         session.run(_SPAN, office_id=session.office.id, ticket_id=ticket_id, **span)
@@ -121,7 +132,7 @@ def _moment(session: Session, text: str | None, day: date, at: datetime) -> date
             parts = [int(part) for part in (said if ":" in said else f"{said[:-2]}:{said[-2:]}").split(":")]
             hour, minute, second = (*parts, 0)[:3]
             moment = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=zone(session.office.timezone))
-    except ValueError:
+    except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is None or not is_plausible(moment):
         raise BadRequestError(N_("“{text}” is no time such as 8:05."), text=text[:20])
@@ -150,22 +161,21 @@ def _check(session: Session, times: _Times, state: str, day: date, at: datetime)
         raise BadRequestError(N_("All times must lie on {day}."), day=day.isoformat())
 
 
-def _check_number(session: Session, field: ServiceRow, number: int, day: date) -> None:
+def _check_number(session: Session, field: ServiceRow, number: int, day: date, issued: datetime) -> int | None:
+    """Return the ticket that has this number because it was keyed in wrongly; None for a new one."""
     roll = session.office.settings.get("roll", {})
     first, last = roll.get("first", 901), roll.get("last", 999)
     if not first <= number <= last:
         sentence = N_("The numbers of the paper roll are {first} to {last}.")
         raise BadRequestError(sentence, first=first, last=last)
-    if session.row(_KNOWN, office=session.office.id, day=day, service=field.id, number=number) is not None:
+    known = session.row(_KNOWN, office=session.office.id, day=day, service=field.id, number=number)
+    if known is not None and not (known[1] == "void" and known[2]):
         raise BadRequestError(N_("{ticket} was keyed in already."), ticket=code_of(field.letter, number))
-
-
-def _have_day(session: Session, day: date, at: datetime) -> None:
-    """Make sure that the day is there and open: a power cut may have lasted from its first minute."""
-    open_day(session, day)
-    if session.row(_DAY, office=session.office.id, day=day) is None:
-        session.run(_OPEN_DAY, office=session.office.id, day=day, at=at)
-        record(session, "open_day", at=at, day=day.isoformat())
+    if known is not None and known[3] != issued:
+        kept = f"{known[3].astimezone(zone(session.office.timezone)):%H:%M:%S}"
+        sentence = N_("{ticket} was keyed in as taken at {time}: key it in again with that time.")
+        raise BadRequestError(sentence, ticket=code_of(field.letter, number), time=kept)
+    return None if known is None else int(known[0])
 
 
 def _row(

@@ -44,7 +44,12 @@ _COLUMNS = (
     events.c.staff_id,
     cast(events.c.detail, String),
 )
-_OF_TICKET = Statement(select(*_COLUMNS).where(events.c.ticket_id == bindparam("ticket")).order_by(events.c.seq))
+# A slip that was printed again changes nothing of its ticket: what was done before is taken back as if it had not been.
+_OF_TICKET = Statement(
+    select(*_COLUMNS)
+    .where(events.c.ticket_id == bindparam("ticket"), literal_column("event.verb <> 'reprint'"))
+    .order_by(events.c.seq)
+)
 _LAST_AT_COUNTER = Statement(
     select(*_COLUMNS)
     .where(

@@ -178,6 +178,8 @@ class DevicePrinter(Printer):
         return ()
 
     def _opened(self) -> int:
+        if os.name == "posix" and stat.S_ISBLK(os.stat(self.target).st_mode):  # noqa: PTH116 - as it is opened below
+            raise PrinterError(N_("{target} is a disk, no printer."), target=self.target)
         device = os.open(self.target, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
         if stat.S_ISREG(os.fstat(device).st_mode):
             os.close(device)

@@ -61,10 +61,12 @@ class Life:
         before = self.row.get("state")
         self.row.update(detail.get("set", ()))
         after = self.row.get("state")
-        if verb in {"adopt", "enter"}:
+        if verb == "adopt":
             self.spans, self.is_partial = [Lived(*span) for span in detail["spans"]], False
         elif self.is_partial:
             return
+        elif verb == "enter":
+            self._enter([Lived(*span) for span in detail["spans"]])
         elif verb == "undo":
             if detail.get("spans"):
                 self._take_back(at)
@@ -84,6 +86,12 @@ class Life:
         for span in self.spans:
             if span.ended_at is None:
                 span.ended_at, span.ended_by = at, verb
+
+    def _enter(self, spans: list[Lived]) -> None:
+        """Take what was keyed in, in place of what was keyed in wrongly before."""
+        for span in self.spans:
+            span.is_undone = True
+        self.spans += spans
 
     def _take_back(self, at: int) -> None:
         """Mark the span that was begun by mistake, and go on with the one before it."""

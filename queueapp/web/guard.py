@@ -1,6 +1,7 @@
 """Who may ask the server what: its own names, its own pages, and how often one address."""
 
 import ipaddress
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _MOST_ADDRESSES = 2000
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]+))(?::[1-9][0-9]{0,4})?")
 
 
 def is_loopback(host: str) -> bool:
@@ -42,11 +44,9 @@ def is_own_origin(origin: str | None, host_header: str) -> bool:
 
 
 def _host_of(header: str) -> str | None:
-    try:
-        parts = urlsplit(f"//{header}")
-        return None if parts.username or parts.path or parts.port == 0 else (parts.hostname or "").rstrip(".") or None
-    except ValueError:
-        return None
+    """Return the host of a `Host` header that is a name or an address with a port at most; None for anything else."""
+    said = _HOST.fullmatch(header)
+    return (said[1] or said[2]).lower().rstrip(".") or None if said is not None else None
 
 
 def host_of(address: str) -> str | None:

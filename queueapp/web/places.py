@@ -15,6 +15,7 @@ from queueapp.web.hall import Hall
 from queueapp.web.pages import REFRESH_SECONDS, language_asked, place_page, sentence_page
 
 RATE, BURST = 20.0, 200.0  # askings a second from one address, and at once: a hall behind one address looks every 10 s
+OF_ONE_SLIP = 2.0, 20.0  # a family may look at one slip, each every 10 s, but no program without a pause
 WRONG_COSTS = 10.0  # a token that is none counts as so many
 KNOWN_KEPT = 2000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{10,64}")
@@ -29,6 +30,7 @@ class Places:
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
         self._pace = Pace(RATE, BURST)
+        self._pace_of_slip = Pace(*OF_ONE_SLIP)
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def routes(self) -> list[web.RouteDef]:
@@ -41,7 +43,8 @@ class Places:
         language = language_asked(request, news.view.office.language if news else DEFAULT_LANGUAGE)
         address = request.remote or ""
         # Who holds a slip is never shut out because somebody else behind the same address tries tokens.
-        if token not in self._known and not self._pace.spend(address):
+        is_in_time = self._pace_of_slip.spend(token) if token in self._known else self._pace.spend(address)
+        if not is_in_time:
             return sentence_page(request, TOO_OFTEN, language, status=429, refresh=REFRESH_SECONDS)
         try:
             place = await self._place(token)

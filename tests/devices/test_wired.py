@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import stat
 import sys
 import threading
 import time
@@ -136,6 +137,16 @@ def test_a_device_file_gets_the_slip(tmp_path: Path) -> None:
 
 def test_a_device_that_takes_nothing_is_given_up_in_time(tmp_path: Path) -> None:
     assert failed(printer("device", Pipe(tmp_path, is_full=True).path, 1)).is_begun
+
+
+def test_a_disk_is_no_printer(tmp_path: Path) -> None:
+    disk = tmp_path / "sda"
+    try:
+        os.mknod(disk, stat.S_IFBLK | 0o600, os.makedev(7, 0xFFFF))  # a disk that is not there
+    except PermissionError:
+        pytest.skip("only root makes a disk's file")
+    error = failed(printer("device", str(disk)))
+    assert (error.is_begun, "is a disk" in error.message) == (False, True)
 
 
 def test_a_device_that_is_missing_or_an_ordinary_file_has_begun_nothing(tmp_path: Path) -> None:

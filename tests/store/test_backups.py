@@ -29,6 +29,8 @@ from queueapp.settings import Settings, default_settings
 from tests.conftest import HandClock
 from tests.factories import Hall
 from tests.postgres import Server
+from tests.store.test_printing import issued as issued_slip
+from tests.store.test_printing import printing, settle, states, take
 
 Backup = Callable[[], Path]
 
@@ -86,6 +88,19 @@ def test_a_backup_is_proved_and_brings_the_office_back(hall: Hall, target: Path)
     assert hall.database.read(verify).difference is None
     assert kept is not None
     assert kept.stat().st_size
+
+
+def test_a_slip_that_waited_when_the_backup_was_made_is_not_printed_twice_after_a_restore(
+    hall: Hall, target: Path
+) -> None:
+    desk = printing(hall)
+    code = issued_slip(desk)
+    make(desk.database, target, at=desk.clock())
+    job = take(desk)
+    settle(desk, job, "printed")
+    restored(desk, target)
+    assert take(desk) is None
+    assert states(desk) == [(code, "uncertain")]
 
 
 def test_what_was_replaced_can_be_brought_back_too(hall: Hall, target: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from queueapp.operations.following import stay
 from queueapp.operations.hooking import NAME, ToRun, note_event, take_events
 from queueapp.operations.office import configure
 from queueapp.queries.following import follower, outlook_on_events
@@ -87,3 +88,10 @@ def test_an_event_of_a_log_that_is_no_more_is_not_noted(hall: Hall) -> None:
         given = {"me": ALIVE, "is_alive": lives, "event": gone, "failed": 0, "note": None}
         assert not hall.database.write(note_event, at=hall.clock(), **given)
     assert take(hall).events[-1] == event
+
+
+def test_a_sign_of_life_begins_nothing_where_the_log_is_another_one(hall: Hall) -> None:
+    hooked(hall, command="true")
+    hall.waiting()
+    hall.database.write(stay, name=NAME, me=ALIVE, is_alive=lives, at=hall.clock())
+    assert take(hall).events == ()  # and not all that ever happened

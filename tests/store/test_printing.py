@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from queueapp.operations.calling import call, start
+from queueapp.operations.closing import close_day
 from queueapp.operations.leaving import leave
 from queueapp.operations.office import configure
 from queueapp.operations.printing import (
@@ -18,6 +19,9 @@ from queueapp.operations.printing import (
     take_print,
 )
 from queueapp.operations.running import Other
+from queueapp.operations.serving import finish
+from queueapp.operations.undoing import undo
+from queueapp.queries.days import open_days, open_tickets
 from queueapp.queries.hall import reception
 from queueapp.queries.prints import has_prints_to_do, prints_of, token_of
 from queueapp.queries.tickets import ticket
@@ -174,6 +178,26 @@ def test_who_has_gone_needs_no_slip(desk: Hall) -> None:
     assert states(desk) == []
 
 
+def test_a_copy_is_printed_also_of_a_number_that_was_served(desk: Hall) -> None:
+    code = issued(desk)
+    settle(desk, take(desk), "printed")
+    desk.ticket(call, counter=1)
+    desk.ticket(start, counter=1)
+    desk.ticket(finish, counter=1)
+    desk.ticket(reprint, ticket=code)
+    job = take(desk)
+    assert job is not None
+    assert job.is_copy
+
+
+def test_what_was_done_before_a_slip_was_printed_again_can_be_taken_back(desk: Hall) -> None:
+    code = issued(desk)
+    desk.ticket(call, counter=1, after=1)
+    desk.ticket(reprint, ticket=code, after=1)
+    assert desk.ticket(undo, counter=1, after=1).state == "waiting"
+    assert desk.database.read(verify).difference is None
+
+
 def test_a_slip_is_still_printed_for_somebody_who_is_called_at_once(desk: Hall) -> None:
     issued(desk)
     desk.do(call, counter=1, after=0)
@@ -194,6 +218,22 @@ def test_old_trouble_is_not_told_for_ever(desk: Hall) -> None:
     settle(desk, take(desk), "uncertain")
     desk.clock.advance(minutes=timedelta(hours=13) / timedelta(minutes=1))
     assert states(desk) == []
+
+
+def test_slips_of_long_ago_are_kept_no_longer_than_somebody_may_ask_for_them(desk: Hall) -> None:
+    code = issued(desk)
+    key = desk.database.read(_key, code, at=desk.clock())
+    for days, kept in ((29, 1), (1, 0)):
+        desk.clock.advance(minutes=days * 24 * 60 + 10)
+        desk.waiting()
+        for day, left in desk.database.read(_open):
+            desk.do(close_day, day=day, unserved=dict.fromkeys(left, "left"), reason="late", after=0)
+        assert len(desk.database.read(prints_of, key)) == kept
+    assert desk.database.read(verify).difference is None
+
+
+def _open(session: Any) -> list[tuple[Any, list[str]]]:
+    return [(day, [ticket.code for ticket in open_tickets(session, day)]) for day in open_days(session)]
 
 
 def _key(session: Any, code: str, *, at: datetime) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from queueapp.clock import business_day
 from queueapp.operations.calling import call, start
 from queueapp.operations.closing import close_day
 from queueapp.operations.issuing import issue
@@ -142,3 +143,56 @@ def test_a_wait_keyed_in_is_not_shorter_than_it_was(hall: Hall) -> None:
     ticket = hall.ticket(enter, service="land", number=903, issued="8:05")
     assert ticket.since == ticket.issued_at
     assert hall.clock() - ticket.issued_at > timedelta(minutes=50)
+
+
+def test_a_number_that_was_keyed_in_wrongly_is_keyed_in_again(hall: Hall) -> None:
+    hall.clock.advance(minutes=60)
+    given: dict[str, Any] = {"service": "land", "number": 901, "issued": "8:05", "counter": 1}
+    hall.ticket(enter, **given, started="8:10", ended="8:15")
+    assert hall.ticket(undo, ticket="D-901", after=5).state == "void"
+    again = hall.ticket(enter, **given, started="8:25", ended="8:55", dossiers=2)
+    assert (again.state, again.dossiers, again.is_from_roll) == ("served", 2, True)
+    summary = hall.database.read(day_summary, TODAY, at=hall.clock())
+    figures = summary.all
+    assert (figures.issued, figures.served, figures.void, summary.from_roll) == (1, 1, 0, 1)
+    assert (figures.waiting.sum, figures.service.sum) == (20.0, 30.0)
+    assert hall.ticket(undo, ticket="D-901", after=5).state == "void"
+    assert refused(hall, enter, service="land", number=901, issued="8:06") == "bad_request"
+    assert hall.ticket(enter, service="land", number=901, issued="8:05").state == "waiting"
+    assert refused(hall, enter, **given, started="8:25", ended="8:55") == "bad_request"
+    assert hall.database.read(verify).difference is None
+    evening(hall)
+    hall.do(close_day, unserved={"D-901": "left"})
+    assert hall.database.read(verify).difference is None
+
+
+def test_a_number_keyed_in_again_after_another_day_was_closed_is_proved_from_there_on(hall: Hall) -> None:
+    hall.waiting()
+    yesterday = business_day(hall.clock(), "Asia/Ho_Chi_Minh")
+    hall.clock.advance(minutes=24 * 60)
+    given: dict[str, Any] = {"service": "land", "number": 901, "issued": "8:00"}
+    hall.ticket(enter, **given)
+    hall.ticket(undo, ticket="D-901", after=5)
+    hall.do(close_day, day=yesterday, unserved={"D-001": "left"})
+    hall.ticket(enter, **given, started="8:01", ended="8:02", counter=1)
+    assert hall.database.read(verify).difference is None
+    assert hall.database.read(verify, from_seal=True).difference is None
+
+
+def test_numbers_of_the_roll_count_among_those_of_the_day(hall: Hall) -> None:
+    given = default_settings().model_dump()
+    given["services"][0]["daily_quota"] = 2
+    settings = Settings.model_validate(given)
+    hall.do(lambda session, *, at: configure(session, settings, at=at))
+    hall.clock.advance(minutes=60)
+    hall.ticket(enter, service="land", number=901, issued="8:05", ended="8:15", end="left")
+    assert hall.waiting().code == "D-001"
+    assert refused(hall, issue, service="land") == "quota_reached"
+    assert hall.ticket(enter, service="land", number=902, issued="8:06").state == "waiting"  # it was given out
+
+
+@pytest.mark.parametrize(
+    "said", ["99999999999999999999:00", "24:00", "8:60", "0001-01-01T00:00:00+23:00", "8", "eight"]
+)
+def test_what_is_no_time_is_refused_as_such(hall: Hall, said: str) -> None:
+    assert refused(hall, enter, service="land", number=901, issued=said) == "bad_request"

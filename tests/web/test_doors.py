@@ -51,6 +51,8 @@ async def test_a_list_of_files_and_what_lies_outside_are_not_shown(served: Serve
 async def test_another_name_of_the_host_is_refused(served: Served) -> None:
     for host in ("evil.example", "evil.example:8080", "127.0.0.1.evil.example", "10.0.0.9", "", "user@127.0.0.1"):
         await served.text("/board", 403, Host=host)
+    for host in ("localhost; script-src *", "localhost?x", "127.0.0.1#x", "evil.example[::1]", "[::1];x", "localhost:"):
+        await served.text("/board", 403, Host=host)
     await served.text("/board", 200, Host="localhost:1234")
 
 

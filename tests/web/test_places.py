@@ -101,3 +101,16 @@ async def test_who_tries_tokens_is_slowed_down_and_who_holds_one_is_not(served: 
             statuses.add(response.status)
     assert statuses == {404, 429}
     assert "D-001" in await served.text(f"/t/{TOKEN}")
+
+
+async def test_one_slip_asked_for_without_a_pause_keeps_nobody_elses_page_back(served: Served) -> None:
+    served.hall.waiting()
+    served.hall.waiting()
+    printed(served.hall, 1, TOKEN)
+    printed(served.hall, 2, TOKEN[::-1])
+    statuses = set()
+    for _n in range(60):
+        async with served.client.get(f"/t/{TOKEN}") as response:
+            statuses.add(response.status)
+    assert statuses == {200, 429}
+    assert "D-002" in await served.text(f"/t/{TOKEN[::-1]}")
