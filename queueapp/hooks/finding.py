@@ -64,4 +64,13 @@ def _trouble(path: Path) -> str | None:
     found = path.stat()
     if found.st_uid not in {os.getuid(), 0}:
         return _(NOT_OURS).format(path=path)
-    return _(TOO_OPEN).format(path=path) if found.st_mode & _OTHERS_WRITE else None
+    if found.st_mode & _OTHERS_WRITE:
+        return _(TOO_OPEN).format(path=path)
+    above = {*path.absolute().parents, *path.resolve().parents}
+    return next((_(TOO_OPEN).format(path=each) for each in sorted(above) if _is_for_all(each)), None)
+
+
+def _is_for_all(folder: Path) -> bool:
+    """Say whether everybody may put something else in the place of what lies in a folder; not so in one as /tmp is."""
+    mode = folder.stat().st_mode
+    return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX

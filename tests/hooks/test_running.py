@@ -173,3 +173,22 @@ def test_the_log_is_private_bounded_and_holds_nothing_that_acts(tmp_path: Path) 
     assert path.stat().st_size < 100
     assert (tmp_path / "office.db-hooks.log.1").stat().st_size == MOST + 1
     write_log(tmp_path / "gone" / "log", MORNING, "9", "")  # a disk that is full delays nothing
+
+
+def test_a_script_that_others_could_put_another_one_in_the_place_of_is_not_run(tmp_path: Path) -> None:
+    outer, folder, elsewhere = tmp_path / "outer", tmp_path / "outer" / "hooks", tmp_path / "elsewhere"
+    for each in (outer, folder, elsewhere):
+        each.mkdir()
+        each.chmod(0o755)
+    script(elsewhere / "led")
+    (folder / "led").symlink_to(elsewhere / "led")
+    assert find(folder, "").commands == ((str(folder / "led"),),)
+    elsewhere.chmod(0o757)
+    found = find(folder, "")
+    assert found.commands == ()
+    assert str(elsewhere) in found.refused[0]
+    elsewhere.chmod(0o755)
+    outer.chmod(0o757)
+    assert find(folder, "").commands == ()
+    outer.chmod(0o1757)  # as in /tmp: nobody replaces what is another's
+    assert len(find(folder, "").commands) == 1
