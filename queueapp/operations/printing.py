@@ -165,12 +165,13 @@ def take_print(
     """Take the oldest print that is due at this machine, so that nobody else prints it; None when there is none.
 
     What somebody was printing who is gone may have come out: it becomes uncertain, and waits for a person. A slip
-    whose citizen has gone is not printed any more, nor is one that could not be for ten minutes.
+    whose citizen has gone is not printed any more, but a copy is, for somebody asked for it; what could not be for ten
+    minutes is not either.
     """
     doubt_prints(session, holder=holder, is_alive=is_alive, at=at)
     for row in session.rows(_PENDING, office=session.office.id, here=host):
         key, kind, content, is_copy, attempts, created_at, changed_at, error, state = row
-        if state is not None and kind == "slip" and state not in OPEN_STATES:
+        if state is not None and kind == "slip" and not is_copy and state not in OPEN_STATES:
             _settle(session, key, "pending", "dropped", error, at)
         elif at - created_at > GIVE_UP:
             _settle(session, key, "pending", "failed", error, at)

@@ -18,6 +18,7 @@ from queueapp.operations.printing import (
     take_print,
 )
 from queueapp.operations.running import Other
+from queueapp.operations.undoing import undo
 from queueapp.queries.hall import reception
 from queueapp.queries.prints import has_prints_to_do, prints_of, token_of
 from queueapp.queries.tickets import ticket
@@ -156,6 +157,25 @@ def test_a_copy_is_marked_and_has_the_same_token(desk: Hall) -> None:
     assert len(tokens.pop() or "") >= 16
     verbs = [event.verb for event in desk.database.read(ticket, code, at=desk.clock()).events or ()]
     assert verbs == ["issue", "reprint"]
+    assert desk.database.read(verify).difference is None
+
+
+def test_a_copy_of_an_ended_ticket_is_printed_because_somebody_asked(desk: Hall) -> None:
+    code = issued(desk)
+    settle(desk, take(desk), "printed")
+    desk.ticket(leave, ticket=code)
+    desk.ticket(reprint, ticket=code)
+    job = take(desk)
+    assert job is not None
+    assert job.is_copy
+
+
+def test_an_undo_after_a_copy_is_refused_and_the_number_stays(desk: Hall) -> None:
+    code = issued(desk)
+    settle(desk, take(desk), "printed")
+    desk.ticket(reprint, ticket=code)
+    assert refused(desk, undo, ticket=code) == "undo_superseded"
+    assert desk.database.read(ticket, code, at=desk.clock()).state == "waiting"
     assert desk.database.read(verify).difference is None
 
 
