@@ -124,7 +124,8 @@ def enter(
 def _moment(session: Session, text: str | None, day: date, at: datetime) -> datetime | None:
     if text is None or not text.strip():
         return None
-    said = text.strip().replace("h", ":").replace(".", ":")
+    said = text.strip().replace("h", ":").replace("H", ":").replace(".", ":")
+    said += "00" if said.endswith(":") else ""  # 8h is said of the full hour
     try:
         if "T" in said or "-" in said:
             moment = datetime.fromisoformat(said)

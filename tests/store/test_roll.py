@@ -44,6 +44,13 @@ def test_who_still_waits_is_called_in_the_place_of_the_real_time(hall: Hall) -> 
     assert hall.database.read(verify).difference is None
 
 
+@pytest.mark.parametrize("said", ["8h", "8H", "8h00", "8.00", "800", "08:00"])
+def test_an_hour_may_be_written_as_people_write_it(hall: Hall, said: str) -> None:
+    hall.clock.advance(minutes=60)
+    issued_at = hall.ticket(enter, service="land", number=901, issued=said).issued_at
+    assert f"{issued_at.astimezone(hall.clock().tzinfo):%M:%S}" == "00:00"
+
+
 def test_the_ordinary_numbers_go_on_without_a_hole(hall: Hall) -> None:
     hall.clock.advance(minutes=60)
     assert hall.waiting().code == "D-001"
