@@ -77,7 +77,7 @@ _REOPEN = Statement(
 )
 # What no clerk did, or what was done to mend: it is not taken back, and what stands before it no more.
 # Paper that came out does not go back in, and nobody voids a number because its slip was printed twice.
-_NOT_TO_UNDO = ("undo", "adopt", "outage", "print_unsure", "reprint", "wake", "come_back", "correct", "end_of_day")
+_NOT_TO_UNDO = ("undo", "adopt", "outage", "print_unsure", "wake", "come_back", "correct", "end_of_day")
 _COUNTER_VERBS = ("open_counter", "close_counter", "pause", "unpause")
 _TICKET_DATES = ("issued_at", "place", "ended_at", "due_at", "fix_by")
 

@@ -23,7 +23,6 @@ class FoundScreen(PaperScreen):
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)
         self._issued: TicketView | None = None
-        self._touched: str | None = None
 
     @work
     async def action_find(self) -> None:

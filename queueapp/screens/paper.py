@@ -13,6 +13,7 @@ from queueapp.rules.views import PrintView, ReceptionView, TicketView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask
 from queueapp.screens.roll import Entry, RollDialog
+from queueapp.terminal import Terminal
 
 UNSURE = ("uncertain", "failed")  # what waits for a person
 
@@ -53,6 +54,10 @@ class PaperScreen(QueueScreen[ReceptionView]):
             return _("No slip is in doubt.")
         return super().can(action)
 
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(terminal)
+        self._touched: str | None = None  # with which ticket something was done last
+
     async def print_slip(self, ticket: TicketView | None) -> None:
         """Let the slip of a new ticket be printed; the ticket stands, whatever becomes of its slip."""
         if ticket is not None:
@@ -74,6 +79,7 @@ class PaperScreen(QueueScreen[ReceptionView]):
     async def reprint(self, code: str) -> None:
         """Print a slip again (QueueError)."""
         done = await self.write(reprint, ticket=code)
+        self._touched = None  # what was done before is no longer what Ctrl+Z would be thought to take back
         if done.ticket is not None:
             self.tell(_("{code} is printed again, marked as a copy.").format(code=done.ticket.code))
 
@@ -96,6 +102,7 @@ class PaperScreen(QueueScreen[ReceptionView]):
         field = next((each for each in services if each.letter == entry.letter), None)
         done = await self.write(enter, service=field.code if field is not None else entry.letter, **given)
         ticket = done.ticket
+        self._touched = ticket.code if ticket is not None else None
         return "" if ticket is None else f"{ticket.code}: {state_words(ticket.state)}"
 
     def _unsure(self) -> PrintView | None:

@@ -196,6 +196,7 @@ class ReceptionScreen(FoundScreen):
         if self.answer is None or (not present and not await self.app.push_screen_wait(Confirm(everything))):
             return
         await self.write(precheck, procedure=procedure.code, missing=missing)
+        self._touched = None  # that is of no ticket, and not taken back
         content = missing_slip(procedure, missing, self.answer.office, self.now)
         await hand_over(self, _("For the citizen. No number was used."), "missing", content)
 

@@ -121,3 +121,18 @@ async def test_what_cannot_be_keyed_in_is_said_and_nothing_written_is_lost(
         assert "is no time such as 8:05" in str(app.screen.query_one("#missing", Static).content)
         values = [box.value for box in app.screen.query(TextBox)]
         assert values[:2] == ["x12", "9999"]
+
+
+async def test_undo_takes_back_what_was_done_last_and_no_other_citizens_number(
+    terminal: Terminal, settled: Settled
+) -> None:
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f6", "ctrl+e")
+        await write(pilot, settled, "d901", "0701", "", "", "", "", "")
+        await press(pilot, settled, "escape", "ctrl+z")
+        assert (await found(terminal, "H-001")).state == "waiting"
+        assert (await found(terminal, "D-901")).state == "void"
+        await press(pilot, settled, "f5", "ctrl+f", *"1.001193", "enter", "f9", "enter", "escape", "escape", "ctrl+z")
+        assert (await found(terminal, "D-001")).state == "waiting"

@@ -173,15 +173,6 @@ def test_a_copy_of_an_ended_ticket_is_printed_because_somebody_asked(desk: Hall)
     assert job.is_copy
 
 
-def test_an_undo_after_a_copy_is_refused_and_the_number_stays(desk: Hall) -> None:
-    code = issued(desk)
-    settle(desk, take(desk), "printed")
-    desk.ticket(reprint, ticket=code)
-    assert refused(desk, undo, ticket=code) == "undo_superseded"
-    assert desk.database.read(ticket, code, at=desk.clock()).state == "waiting"
-    assert desk.database.read(verify).difference is None
-
-
 def test_a_slip_that_came_out_is_said_to_be_out(desk: Hall) -> None:
     code = issued(desk)
     settle(desk, take(desk), "uncertain")
