@@ -1,0 +1,161 @@
+"""Says by simulation how many counters each hour needs, so that a share of the arrivals waits no longer than a limit.
+
+The counters of one hour are set to the fewest with which every hour reaches its target, hour after hour, until none can
+be spared. Chance is the same for every plan. A margin above the target keeps a plan from being right by luck only on
+the days on which it was found, so it is tried on others.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from queueapp.rules.disciplines import first_come
+from queueapp.rules.halls import COMMUNE, Desk, Hall, Hours
+from queueapp.rules.scenarios import Scenario
+from queueapp.rules.simulation import NEVER, Crowd, live
+from queueapp.rules.staffing import HOUR, mol, sipp
+
+REPLICATIONS = 600
+MARGIN = 0.015
+SPARE = 2  # counters an hour above the formula's, from which the search comes down
+Plan = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is promised: `share` of those who come in an hour wait at most `limit` minutes."""
+
+    share: float = 0.8
+    limit: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one hour needs: by simulation, and by two formulas as a check; `begins` and `length` in office minutes.
+
+    `in_time` is the share of those who come in it that the simulated plan serves in time, on days of its own.
+    """
+
+    begins: float
+    length: float
+    arrivals: float
+    counters: int
+    erlang_c: int
+    mol: int
+    in_time: float
+
+
+def office_hours(hours: Hours) -> list[tuple[float, float]]:
+    """Return (beginning, length) of the hours of a day; the last may be short."""
+    begins = [place * HOUR for place in range(-(-int(hours.length) // int(HOUR)))]
+    return [(begin, min(HOUR, hours.length - begin)) for begin in begins]
+
+
+def staffed(plan: Sequence[int], hours: Hours, fields: int = 1) -> tuple[Desk, ...]:
+    """Return the counters of a plan by the hour, each for every field; who sits there last stays until all are done."""
+    grid = office_hours(hours)
+    served = tuple(range(fields))
+    return tuple(
+        Desk(
+            served,
+            tuple(
+                (begin, NEVER if begin == grid[-1][0] else begin + length)
+                for (begin, length), counters in zip(grid, plan, strict=True)
+                if counters > number
+            ),
+        )
+        for number in range(max(plan))
+    )
+
+
+def in_time(crowds: Sequence[Crowd], hall: Hall, limit: float) -> list[float]:
+    """Return by hour of arrival the share that waits at most `limit`, first come, first served; 1 where nobody comes."""
+    grid = office_hours(hall.hours)
+    came, well = [0] * len(grid), [0] * len(grid)
+    for crowd in crowds:
+        course = live(crowd, hall, first_come)
+        for at, called, is_absent in zip(crowd.at, course.called, crowd.is_absent, strict=True):
+            if not is_absent:
+                hour = min(int(at // HOUR), len(grid) - 1)
+                came[hour] += 1
+                well[hour] += called - at <= limit
+    return [good / all_ if all_ else 1.0 for good, all_ in zip(well, came, strict=True)]
+
+
+def rates(scenario: Scenario, hours: Hours = COMMUNE) -> list[float]:
+    """Return the arrivals of each office hour, as a rate an hour."""
+    halves = [share * scenario.citizens for share in scenario.profile]
+    found = []
+    for begin, length in office_hours(hours):
+        first = int(begin // 30)
+        found.append(sum(halves[first : first + max(1, int(length // 30))]) * HOUR / length)
+    return found
+
+
+def fewest(
+    scenario: Scenario,
+    target: Target = Target(),  # noqa: B008 - a frozen value
+    *,
+    seed: int = 1,
+    replications: int = REPLICATIONS,
+    margin: float = MARGIN,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Plan:
+    """Return the counters by hour: the fewest by which every hour reaches the target with its margin."""
+    hours = scenario.hall.hours
+    crowds = drawn(scenario, seed, replications)
+
+    def is_enough(plan: Sequence[int]) -> bool:
+        hall = replace(scenario.hall, desks=staffed(plan, hours, len(scenario.shares)))
+        return min(in_time(crowds, hall, target.limit)) >= target.share + margin
+
+    each = minutes_each(scenario)
+    plan = [counters + SPARE for counters in mol(rates(scenario, hours), each, limit=target.limit, share=target.share)]
+    while not is_enough(plan):
+        plan = [counters + 1 for counters in plan]
+    is_settled, rounds = False, 0
+    while not is_settled:
+        before = list(plan)
+        for hour in range(len(plan)):
+            progress(rounds * len(plan) + hour, (rounds + 2) * len(plan))
+            while plan[hour] > 1 and is_enough([*plan[:hour], plan[hour] - 1, *plan[hour + 1 :]]):
+                plan[hour] -= 1
+        is_settled, rounds = plan == before, rounds + 1
+    progress(1, 1)
+    return tuple(plan)
+
+
+def drawn(scenario: Scenario, seed: int, days: int) -> list[Crowd]:
+    """Return the crowds of some days; the same seed gives the same days."""
+    return [scenario.crowd(random.Random(f"{seed}/{day}")) for day in range(days)]  # noqa: S311 - no secret
+
+
+def minutes_each(scenario: Scenario) -> float:
+    """Return how long a counter is busy with a citizen on average, change-over included."""
+    shares, minutes = scenario.shares, scenario.hall.minutes
+    mean = sum(share * each for share, each in zip(shares, minutes, strict=True)) / sum(shares)
+    return mean + scenario.change_over
+
+
+def needs(
+    scenario: Scenario,
+    target: Target = Target(),  # noqa: B008 - a frozen value
+    *,
+    seed: int = 1,
+    replications: int = REPLICATIONS,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> list[Need]:
+    """Return what each hour needs; the shares in time are those of other days than the plan was found on."""
+    hours, each = scenario.hall.hours, minutes_each(scenario)
+    plan = fewest(scenario, target, seed=seed, replications=replications, progress=progress)
+    hall = replace(scenario.hall, desks=staffed(plan, hours, len(scenario.shares)))
+    shares = in_time(drawn(scenario, seed + 1, replications), hall, target.limit)
+    by_hour = rates(scenario, hours)
+    formula = {"limit": target.limit, "share": target.share}
+    return [
+        Need(begin, length, rate * length / HOUR, counters, erlang, offered, share)
+        for (begin, length), rate, counters, erlang, offered, share in zip(
+            office_hours(hours), by_hour, plan, sipp(by_hour, each, **formula), mol(by_hour, each, **formula), shares,
+            strict=True,
+        )
+    ]
