@@ -196,6 +196,12 @@ def _paper(given: Namespace) -> int:
         database.close()
 
 
+def _simulate(given: Namespace) -> int:
+    from queueapp.cli.simulating import run_simulate  # noqa: PLC0415 - only this command needs it
+
+    return _said(given, *run_simulate(given))
+
+
 def _said(given: Namespace, status: int, sentence: str, answer: Json) -> int:
     if given.json:
         _print(json.dumps(answer, ensure_ascii=False, default=str))
@@ -323,6 +329,7 @@ _RUNS: dict[str, Callable[[Namespace], int]] = {
     "batch": _batch,
     "replay": _replay,
     "demo": _demo,
+    "simulate": _simulate,
     "procedures": _procedures,
     **dict.fromkeys(("verify", "backup", "restore", "purge", "doctor", "pin", "clock"), _upkeep),
     **dict.fromkeys(("printer", "slip", "roll"), _paper),

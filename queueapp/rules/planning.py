@@ -69,7 +69,7 @@ def staffed(plan: Sequence[int], hours: Hours, fields: int = 1) -> tuple[Desk, .
 
 
 def in_time(crowds: Sequence[Crowd], hall: Hall, limit: float) -> list[float]:
-    """Return by hour of arrival the share that waits at most `limit`, first come, first served; 1 where nobody comes."""
+    """Return by hour of arrival the share that waits at most `limit`, first come first served; 1 if nobody comes."""
     grid = office_hours(hall.hours)
     came, well = [0] * len(grid), [0] * len(grid)
     for crowd in crowds:
@@ -94,7 +94,7 @@ def rates(scenario: Scenario, hours: Hours = COMMUNE) -> list[float]:
 
 def fewest(
     scenario: Scenario,
-    target: Target = Target(),  # noqa: B008 - a frozen value
+    target: Target = Target(),
     *,
     seed: int = 1,
     replications: int = REPLICATIONS,
@@ -118,7 +118,7 @@ def fewest(
         before = list(plan)
         for hour in range(len(plan)):
             progress(rounds * len(plan) + hour, (rounds + 2) * len(plan))
-            while plan[hour] > 1 and is_enough([*plan[:hour], plan[hour] - 1, *plan[hour + 1 :]]):
+            if plan[hour] > 1 and is_enough([*plan[:hour], plan[hour] - 1, *plan[hour + 1 :]]):
                 plan[hour] -= 1
         is_settled, rounds = plan == before, rounds + 1
     progress(1, 1)
@@ -139,7 +139,7 @@ def minutes_each(scenario: Scenario) -> float:
 
 def needs(
     scenario: Scenario,
-    target: Target = Target(),  # noqa: B008 - a frozen value
+    target: Target = Target(),
     *,
     seed: int = 1,
     replications: int = REPLICATIONS,
@@ -155,7 +155,12 @@ def needs(
     return [
         Need(begin, length, rate * length / HOUR, counters, erlang, offered, share)
         for (begin, length), rate, counters, erlang, offered, share in zip(
-            office_hours(hours), by_hour, plan, sipp(by_hour, each, **formula), mol(by_hour, each, **formula), shares,
+            office_hours(hours),
+            by_hour,
+            plan,
+            sipp(by_hour, each, **formula),
+            mol(by_hour, each, **formula),
+            shares,
             strict=True,
         )
     ]

@@ -1,16 +1,16 @@
 """The days of a commune's centre that rules are compared on, and the crowd that comes on them.
 
 A busy day's shape is public: 41 % of the arrivals before 09:00 and 73 % before lunch; services lognormal with a
-coefficient of variation of 0.8 and means of 9, 16 and 11 minutes, half a minute to change over. How the half hours share
-these two sums, and how many come for which field, is ours: so that the formulas give the staffing, and the counters the
-utilisation, that were published with them.
+coefficient of variation of 0.8 and means of 9, 16 and 11 minutes, half a minute to change over. How the half hours
+share these two sums, and how many come for which field, is ours: so that the formulas give the staffing, and the
+counters the utilisation, that were published with them.
 """
 
 import math
 import random
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 
 from queueapp.i18n import N_
@@ -63,7 +63,9 @@ class Scenario:
         seconds = [SECOND_LEG * exp(gauss(-spread / 2, deviation)) for _ in range(n)]
         others = [[other for other in fields if other != field] for field in fields]
         then = [
-            others[field][int(chance.random() * len(others[field]))] if others[field] and chance.random() < self.moved else NOBODY
+            others[field][int(chance.random() * len(others[field]))]
+            if others[field] and chance.random() < self.moved
+            else NOBODY
             for field in chosen
         ]
         return Crowd(
@@ -74,7 +76,8 @@ class Scenario:
             is_absent=is_absent,
             then=[NOBODY if gone else field for gone, field in zip(is_absent, then, strict=True)],
             then_minutes=[
-                self.hall.minutes[field] * second + self.change_over for field, second in zip(then, seconds, strict=True)
+                self.hall.minutes[field] * second + self.change_over
+                for field, second in zip(then, seconds, strict=True)
             ],
         )
 
@@ -121,7 +124,11 @@ SHARES = (0.52, 0.26, 0.22)
 SCENARIOS: Mapping[str, Scenario] = {
     "quiet": Scenario(N_("Quiet ward"), 40, Hall(desks([[H], [H, X], [D, X]]), MINUTES), (0.60, 0.20, 0.20)),
     "monday": Scenario(
-        N_("Monday peak"), 150, Hall(desks([[H], [H, X], [H, X], [D], [D, H]]), MINUTES), (0.50, 0.27, 0.23), profile=MONDAY
+        N_("Monday peak"),
+        150,
+        Hall(desks([[H], [H, X], [H, X], [D], [D, H]]), MINUTES),
+        (0.50, 0.27, 0.23),
+        profile=MONDAY,
     ),
     "outage": Scenario(
         N_("Portal out for 90 minutes"),

@@ -4,9 +4,10 @@ The hall decides as the office does: a counter that gets free calls by the disci
 free counter that serves the field, to the one with the fewest fields, of those to the one that has been free longest.
 """
 
+import dataclasses
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush, heapreplace
 
 from queueapp.rules.disciplines import Discipline, Queue
@@ -43,7 +44,7 @@ class Course:
     called: list[float]
     desk: list[int]
     ended: float = 0.0
-    busy: list[float] = field(default_factory=list)
+    busy: list[float] = dataclasses.field(default_factory=list)
 
 
 def live(crowd: Crowd, hall: Hall, choose: Discipline) -> Course:

@@ -1,7 +1,7 @@
 """Says by formula how many counters an hour needs: Erlang B, C and A, square root, and two ways through a day.
 
-Loads are in busy counters (arrivals a minute times minutes each), times in minutes. The formulas assume that anybody may
-go to any counter, that arrivals are random, and that an hour has settled; `rules/simulation.py` assumes none of it.
+Loads are in busy counters (arrivals a minute times minutes each), times in minutes. The formulas assume that anybody
+may go to any counter, that arrivals are random, and that an hour has settled; `rules/simulation.py` assumes none of it.
 """
 
 import math
