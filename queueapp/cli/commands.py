@@ -202,6 +202,17 @@ def _simulate(given: Namespace) -> int:
     return _said(given, *run_simulate(given))
 
 
+def _planning(given: Namespace) -> int:
+    from queueapp.cli.planning import run_staffing  # noqa: PLC0415 - only these commands need it
+
+    _require_there(given.db)
+    database = _opened(given)
+    try:
+        return _said(given, *run_staffing(given, database))
+    finally:
+        database.close()
+
+
 def _said(given: Namespace, status: int, sentence: str, answer: Json) -> int:
     if given.json:
         _print(json.dumps(answer, ensure_ascii=False, default=str))
@@ -330,6 +341,7 @@ _RUNS: dict[str, Callable[[Namespace], int]] = {
     "replay": _replay,
     "demo": _demo,
     "simulate": _simulate,
+    "staffing": _planning,
     "procedures": _procedures,
     **dict.fromkeys(("verify", "backup", "restore", "purge", "doctor", "pin", "clock"), _upkeep),
     **dict.fromkeys(("printer", "slip", "roll"), _paper),

@@ -201,6 +201,11 @@ def _simulation(command: _Command) -> None:
     add("--days", type=int, default=150, help=_("how many days of each kind"))
     add("--seed", type=int, default=1, help=_("another number, another day"))
     add("--rule", action="append", choices=RULE_NAMES, metavar="RULE", help=rules)
+    staffing = command("staffing", N_("how many counters each hour of a coming day needs"))
+    add = staffing.options.add_argument
+    add("--day", metavar="D", help=_("the day, the next open one if none is given"))
+    add("--share", type=float, default=80, metavar="PERCENT", help=_("how many of a hundred are to be served in time"))
+    add("--limit", type=float, default=15, metavar="MINUTES", help=_("how long a wait is in time"))
 
 
 def _procedures(command: _Command) -> None:

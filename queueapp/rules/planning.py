@@ -6,13 +6,13 @@ the days on which it was found, so it is tried on others.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from queueapp.rules.disciplines import first_come
 from queueapp.rules.halls import COMMUNE, Desk, Hall, Hours
 from queueapp.rules.scenarios import Scenario
-from queueapp.rules.simulation import NEVER, Crowd, live
+from queueapp.rules.simulation import NEVER, Course, Crowd, live
 from queueapp.rules.staffing import HOUR, mol, sipp
 
 REPLICATIONS = 600
@@ -33,7 +33,8 @@ class Target:
 class Need:
     """What one hour needs: by simulation, and by two formulas as a check; `begins` and `length` in office minutes.
 
-    `in_time` is the share of those who come in it that the simulated plan serves in time, on days of its own.
+    `in_time` is the share of those who come in it that the simulated plan serves in time, on days of its own, and
+    `now_in_time` the share that the counters of the scenario's hall do.
     """
 
     begins: float
@@ -43,6 +44,16 @@ class Need:
     erlang_c: int
     mol: int
     in_time: float
+    now_in_time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """A day's needs by the hour; minutes after closing until all are done, on average, with those counters and now."""
+
+    needs: tuple[Need, ...]
+    overtime: float
+    now_overtime: float
 
 
 def office_hours(hours: Hours) -> list[tuple[float, float]]:
@@ -70,16 +81,19 @@ def staffed(plan: Sequence[int], hours: Hours, fields: int = 1) -> tuple[Desk, .
 
 def in_time(crowds: Sequence[Crowd], hall: Hall, limit: float) -> list[float]:
     """Return by hour of arrival the share that waits at most `limit`, first come first served; 1 if nobody comes."""
-    grid = office_hours(hall.hours)
-    came, well = [0] * len(grid), [0] * len(grid)
-    for crowd in crowds:
-        course = live(crowd, hall, first_come)
+    return _in_time(crowds, (live(crowd, hall, first_come) for crowd in crowds), hall, limit)
+
+
+def _in_time(crowds: Iterable[Crowd], courses: Iterable[Course], hall: Hall, limit: float) -> list[float]:
+    hours = len(office_hours(hall.hours))
+    came, well = [0] * hours, [0] * hours
+    for crowd, course in zip(crowds, courses, strict=True):
         for at, called, is_absent in zip(crowd.at, course.called, crowd.is_absent, strict=True):
             if not is_absent:
-                hour = min(int(at // HOUR), len(grid) - 1)
+                hour = min(int(at // HOUR), hours - 1)
                 came[hour] += 1
                 well[hour] += called - at <= limit
-    return [good / all_ if all_ else 1.0 for good, all_ in zip(well, came, strict=True)]
+    return [good / everybody if everybody else 1.0 for good, everybody in zip(well, came, strict=True)]
 
 
 def rates(scenario: Scenario, hours: Hours = COMMUNE) -> list[float]:
@@ -144,23 +158,25 @@ def needs(
     seed: int = 1,
     replications: int = REPLICATIONS,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
-) -> list[Need]:
-    """Return what each hour needs; the shares in time are those of other days than the plan was found on."""
+) -> Staffing:
+    """Return what each hour of the scenario's day needs, beside its own counters; tried on other days than found on."""
     hours, each = scenario.hall.hours, minutes_each(scenario)
     plan = fewest(scenario, target, seed=seed, replications=replications, progress=progress)
+    crowds = drawn(scenario, seed + 1, replications)
     hall = replace(scenario.hall, desks=staffed(plan, hours, len(scenario.shares)))
-    shares = in_time(drawn(scenario, seed + 1, replications), hall, target.limit)
+    shares, overtime = _tried(crowds, hall, target.limit)
+    now_shares, now_overtime = _tried(crowds, scenario.hall, target.limit)
     by_hour = rates(scenario, hours)
-    formula = {"limit": target.limit, "share": target.share}
-    return [
-        Need(begin, length, rate * length / HOUR, counters, erlang, offered, share)
-        for (begin, length), rate, counters, erlang, offered, share in zip(
-            office_hours(hours),
-            by_hour,
-            plan,
-            sipp(by_hour, each, **formula),
-            mol(by_hour, each, **formula),
-            shares,
-            strict=True,
-        )
+    erlang = sipp(by_hour, each, limit=target.limit, share=target.share)
+    modified = mol(by_hour, each, limit=target.limit, share=target.share)
+    found = [
+        Need(begin, length, by_hour[n] * length / HOUR, plan[n], erlang[n], modified[n], shares[n], now_shares[n])
+        for n, (begin, length) in enumerate(office_hours(hours))
     ]
+    return Staffing(tuple(found), overtime, now_overtime)
+
+
+def _tried(crowds: Sequence[Crowd], hall: Hall, limit: float) -> tuple[list[float], float]:
+    courses = [live(crowd, hall, first_come) for crowd in crowds]
+    late = sum(max(0.0, course.ended - hall.hours.length) for course in courses)
+    return _in_time(crowds, courses, hall, limit), late / len(courses)
