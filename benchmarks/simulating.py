@@ -78,7 +78,7 @@ def wait_is_right() -> bool:
     n = len(columns["at"])
     people = replace(
         people, at=columns["at"], minutes=columns["minutes"], field=[0] * n, is_priority=[False] * n,
-        is_absent=[False] * n, then=[-1] * n, then_minutes=[0.0] * n,
+        is_absent=[False] * n, legs=[()] * n,
     )  # fmt: skip
     hall = Hall(desks([(0,), (0,)]), (10.0,), Hours(math.inf))
     course = live(people, hall, first_come)

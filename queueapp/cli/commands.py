@@ -204,11 +204,13 @@ def _simulate(given: Namespace) -> int:
 
 def _planning(given: Namespace) -> int:
     from queueapp.cli.planning import run_staffing  # noqa: PLC0415 - only these commands need it
+    from queueapp.cli.supposing import run_whatif  # noqa: PLC0415
 
     _require_there(given.db)
     database = _opened(given)
     try:
-        return _said(given, *run_staffing(given, database))
+        run = run_staffing if given.command == "staffing" else run_whatif
+        return _said(given, *run(given, database))
     finally:
         database.close()
 
@@ -342,6 +344,7 @@ _RUNS: dict[str, Callable[[Namespace], int]] = {
     "demo": _demo,
     "simulate": _simulate,
     "staffing": _planning,
+    "whatif": _planning,
     "procedures": _procedures,
     **dict.fromkeys(("verify", "backup", "restore", "purge", "doctor", "pin", "clock"), _upkeep),
     **dict.fromkeys(("printer", "slip", "roll"), _paper),

@@ -206,6 +206,12 @@ def _simulation(command: _Command) -> None:
     add("--day", metavar="D", help=_("the day, the next open one if none is given"))
     add("--share", type=float, default=80, metavar="PERCENT", help=_("how many of a hundred are to be served in time"))
     add("--limit", type=float, default=15, metavar="MINUTES", help=_("how long a wait is in time"))
+    whatif = command("whatif", N_("a recorded day with other counters or another rule"))
+    whatif.words.add_argument("day", metavar="DAY", help=_("the day, such as 2026-11-23"))
+    add = whatif.options.add_argument
+    fields = _("a counter with its fields; without fields it stays shut, a new number is a new counter")
+    add("--counters", nargs="+", action="extend", metavar="2=land,civil_status", help=fields)
+    add("--rule", choices=RULE_NAMES, metavar="RULE", help=rules)
 
 
 def _procedures(command: _Command) -> None:

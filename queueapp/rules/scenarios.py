@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from queueapp.i18n import N_
 from queueapp.rules.halls import Hall, desks
-from queueapp.rules.simulation import NOBODY, Crowd
+from queueapp.rules.simulation import Crowd, Leg
 
 FIELDS = ("civil_status", "land", "social_affairs")
 H, D, X = range(3)
@@ -62,24 +62,23 @@ class Scenario:
         services = [exp(middles[field] + deviation * gauss(0.0, 1.0)) + self.change_over for field in chosen]
         seconds = [SECOND_LEG * exp(gauss(-spread / 2, deviation)) for _ in range(n)]
         others = [[other for other in fields if other != field] for field in fields]
-        then = [
-            others[field][int(chance.random() * len(others[field]))]
-            if others[field] and chance.random() < self.moved
-            else NOBODY
-            for field in chosen
-        ]
         return Crowd(
             at=at,
             field=chosen,
             is_priority=[chance.random() < self.priority for _ in range(n)],
             minutes=[ABSENT_MINUTES if gone else minutes for gone, minutes in zip(is_absent, services, strict=True)],
             is_absent=is_absent,
-            then=[NOBODY if gone else field for gone, field in zip(is_absent, then, strict=True)],
-            then_minutes=[
-                self.hall.minutes[field] * second + self.change_over
-                for field, second in zip(then, seconds, strict=True)
+            legs=[
+                self._leg(chance, others[field], second) if chance.random() < self.moved and not gone else ()
+                for gone, field, second in zip(is_absent, chosen, seconds, strict=True)
             ],
         )
+
+    def _leg(self, chance: random.Random, others: Sequence[int], second: float) -> tuple[Leg, ...]:
+        if not others:
+            return ()
+        field = chance.choice(others)
+        return ((field, self.hall.minutes[field] * second + self.change_over),)
 
     def _number(self, chance: random.Random) -> int:
         if self.day_variation is None:

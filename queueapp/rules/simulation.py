@@ -13,6 +13,7 @@ from heapq import heapify, heappop, heappush, heapreplace
 from queueapp.rules.disciplines import Discipline, Queue
 from queueapp.rules.halls import Hall
 
+Leg = tuple[int, float]
 NOBODY = -1
 NEVER = math.inf
 
@@ -21,8 +22,8 @@ NEVER = math.inf
 class Crowd:
     """Who comes on a day, in columns by order of arrival; minutes are those of a counter at full speed.
 
-    Whoever `is_absent` when called costs the counter these minutes and is gone. `then` is the field that somebody is
-    sent on to (NOBODY: none), where it takes `then_minutes`; the credit for having waited is kept.
+    Whoever `is_absent` when called costs the counter these minutes, and is gone. `legs` are the (field, minutes) that
+    somebody goes on to afterwards, one after the other; the credit for having waited is kept.
     """
 
     at: Sequence[float]
@@ -30,8 +31,7 @@ class Crowd:
     is_priority: Sequence[bool]
     minutes: Sequence[float]
     is_absent: Sequence[bool]
-    then: Sequence[int]
-    then_minutes: Sequence[float]
+    legs: Sequence[tuple[Leg, ...]]
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ def live(crowd: Crowd, hall: Hall, choose: Discipline) -> Course:
 class _Day:
     __slots__ = (
         *("_at_desk", "_busy", "_choose", "_course", "_crowd", "_desks", "_desks_of", "_ends", "_free", "_free_since"),
-        *("_in_a_row", "_is_open", "_minutes", "_queues", "_queues_of", "_then"),
+        *("_in_a_row", "_is_open", "_legs", "_minutes", "_queues", "_queues_of"),
     )
 
     def __init__(self, crowd: Crowd, hall: Hall, choose: Discipline) -> None:
@@ -70,7 +70,7 @@ class _Day:
         self._free = 0
         self._in_a_row = [0] * len(desks)
         self._at_desk = [NOBODY] * len(desks)
-        self._minutes, self._then = list(crowd.minutes), list(crowd.then)
+        self._minutes, self._legs = list(crowd.minutes), list(crowd.legs)
         self._busy = [(desk.next_open(0.0), number) for number, desk in enumerate(desks)]
         heapify(self._busy)
         self._course = Course([NEVER] * len(crowd.at), [NOBODY] * len(crowd.at), busy=[0.0] * len(desks))
@@ -95,7 +95,7 @@ class _Day:
         leaver = self._at_desk[desk]
         if leaver >= 0:
             self._course.ended = now
-            if self._then[leaver] >= 0:
+            if self._legs[leaver]:
                 self._moves_on(leaver, now)
         if not self._is_open[desk] and (opens := self._desks[desk].next_open(now)) > now:
             self._at_desk[desk] = NOBODY
@@ -148,9 +148,9 @@ class _Day:
         return False
 
     def _moves_on(self, citizen: int, now: float) -> None:
-        """Let a citizen wait for the second field, among those who came at the same time."""
-        field, self._then[citizen] = self._then[citizen], NOBODY
-        self._minutes[citizen] = self._crowd.then_minutes[citizen]
+        """Let a citizen wait for the next field, among those who came at the same time."""
+        (field, self._minutes[citizen]), *later = self._legs[citizen]
+        self._legs[citizen] = tuple(later)
         if self._free and self._goes_at_once(citizen, field, now):
             return
         queue = self._queues[field]

@@ -14,15 +14,15 @@ from queueapp.rules.disciplines import DISCIPLINES, first_come, points, strict_o
 from queueapp.rules.halls import COMMUNE, Desk, Hall, Hours, desks
 from queueapp.rules.outcomes import differences, jain, kpis, outcome, overtaken_by, with_margins
 from queueapp.rules.scenarios import SCENARIOS, poisson
-from queueapp.rules.simulation import NEVER, NOBODY, Course, Crowd, live
+from queueapp.rules.simulation import NEVER, Course, Crowd, Leg, live
 from queueapp.rules.staffing import mean_wait
 from queueapp.rules.trials import tried
 
 ALWAYS = Hours(math.inf)
 
 
-def crowd(*citizens: tuple[float, int, bool, float], then: dict[int, tuple[int, float]] | None = None) -> Crowd:
-    """Return a crowd of (arrival, field, priority, minutes); `then` are second legs by citizen."""
+def crowd(*citizens: tuple[float, int, bool, float], then: dict[int, tuple[Leg, ...]] | None = None) -> Crowd:
+    """Return a crowd of (arrival, field, priority, minutes); `then` are the further legs by citizen."""
     moves = then or {}
     return Crowd(
         at=[each[0] for each in citizens],
@@ -30,8 +30,7 @@ def crowd(*citizens: tuple[float, int, bool, float], then: dict[int, tuple[int, 
         is_priority=[each[2] for each in citizens],
         minutes=[each[3] for each in citizens],
         is_absent=[False] * len(citizens),
-        then=[moves.get(number, (NOBODY, 0.0))[0] for number in range(len(citizens))],
-        then_minutes=[moves.get(number, (NOBODY, 0.0))[1] for number in range(len(citizens))],
+        legs=[moves.get(number, ()) for number in range(len(citizens))],
     )
 
 
@@ -96,7 +95,7 @@ def test_an_outage_slows_the_work_in_it_and_only_in_it() -> None:
 
 
 def test_a_second_leg_keeps_the_credit_of_having_waited() -> None:
-    people = crowd((0, 0, False, 5), (1, 1, False, 10), (2, 1, False, 10), then={0: (1, 4.0)})
+    people = crowd((0, 0, False, 5), (1, 1, False, 10), (2, 1, False, 10), then={0: ((1, 4.0), (0, 1.0))})
     course = live(people, hall((0,), (1,)), first_come)
     assert course.called == [0, 1, 15]  # the first, sent on at 5, goes at 11 before the one who came at 2
 

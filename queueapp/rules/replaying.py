@@ -1,0 +1,259 @@
+"""Takes a recorded day apart so that it can be lived again: who was ready when, who sat where, how long each took.
+
+A leg is one stay of a ticket at a counter, from the call until the counter is free of it. What lies between two legs of
+a counter while somebody waited is its change-over, the mean of the day, unless it is long: then nobody sat there.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+
+from queueapp.clock import zone
+from queueapp.rules.halls import Desk, Hall, Hours, Stretch
+from queueapp.rules.simulation import Crowd
+from queueapp.rules.summaries import Visit
+from queueapp.rules.views import SpanView
+
+GRACE = 5.0  # minutes into a break in which a call is only the last before it, or the first after
+INSTANT = 0.01
+AWAY = 5.0  # minutes: somebody waits that long for a counter that does nothing because nobody sits there
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One stay at a counter; all in office minutes but `minutes`, which is the clock's.
+
+    `delay` is what lay between the leg before and being ready for this one, such as being on hold; it is nought for the
+    first. Who `is_absent` was called in vain.
+    """
+
+    ticket: str
+    service: str
+    counter: int
+    ready: float
+    called: float
+    ended: float
+    minutes: float
+    delay: float
+    is_first: bool
+    is_absent: bool
+    is_priority: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recorded day: its legs in the order of the calls, and the counters with their fields.
+
+    `change_over` and `away` are by counter; `uncalled` counts the tickets that no counter ever called, which are left
+    out: they took nobody's time.
+    """
+
+    day: date
+    hours: Hours
+    legs: tuple[Leg, ...]
+    counters: Mapping[int, tuple[str, ...]]
+    change_over: Mapping[int, float]
+    away: Mapping[int, tuple[Stretch, ...]]
+    uncalled: int
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The fields of the day, in no order that matters."""
+        known = [service for services in self.counters.values() for service in services]
+        return tuple(dict.fromkeys([*known, *(leg.service for leg in self.legs)]))
+
+
+def recorded(
+    visits: Sequence[Visit],
+    *,
+    day: date,
+    hours: Hours,
+    timezone: str,
+    counters: Mapping[int, Sequence[str]],
+) -> Recorded:
+    """Return a day taken apart; a counter serves the fields that it is set to, and those that it served that day.
+
+    Where anybody was called in a break, the office was open in it, and the day is counted without breaks.
+    """
+    midnight = datetime.combine(day, time(), tzinfo=zone(timezone))
+    if any(_is_called_in_a_break(visit, hours, midnight) for visit in visits):
+        hours = replace(hours, breaks=(), length=hours.length + sum(length for _at, length in hours.breaks))
+    found: list[Leg] = []
+    uncalled = 0
+    for visit in visits:
+        legs = _legs(visit, hours, midnight)
+        uncalled += not legs
+        found += legs
+    found.sort(key=lambda leg: (leg.called, leg.ended))
+    served: dict[int, dict[str, None]] = {number: dict.fromkeys(fields) for number, fields in counters.items()}
+    for leg in found:
+        served.setdefault(leg.counter, {})[leg.service] = None
+    skills = {number: tuple(fields) for number, fields in sorted(served.items())}
+    by_counter = {number: [leg for leg in found if leg.counter == number] for number in skills}
+    pauses = {number: _pauses(mine, skills[number], found) for number, mine in by_counter.items()}
+    return Recorded(
+        day=day,
+        hours=hours,
+        legs=tuple(found),
+        counters=skills,
+        change_over={
+            number: _mean([length for length in map(_length, each) if length <= AWAY])
+            for number, each in pauses.items()
+        },
+        away={number: tuple(pause for pause in each if _length(pause) > AWAY) for number, each in pauses.items()},
+        uncalled=uncalled,
+    )
+
+
+def _is_called_in_a_break(visit: Visit, hours: Hours, midnight: datetime) -> bool:
+    for span in visit.spans:
+        minute = (span.started_at - midnight).total_seconds() / 60
+        edges = [(hours.to_clock(at) - length, hours.to_clock(at)) for at, length in hours.breaks]
+        if span.kind == "called" and any(begin + GRACE < minute < end - GRACE for begin, end in edges):
+            return True
+    return False
+
+
+def _legs(visit: Visit, hours: Hours, midnight: datetime) -> list[Leg]:
+    def office(at: datetime) -> float:
+        return hours.of_clock((at - midnight).total_seconds() / 60)
+
+    found: list[Leg] = []
+    ready, freed = max(0.0, office(visit.issued_at)), None
+    for stay in _stays(visit.spans):
+        first, last = stay[0], stay[-1]
+        if last.ended_at is None or first.counter is None:
+            break
+        before = next((span for span in reversed(visit.spans) if span.ended_at == first.started_at), None)
+        if found and before is not None:
+            ready = office(before.started_at) if before.kind == "waiting" else office(first.started_at)
+        found.append(
+            Leg(
+                ticket=visit.code,
+                service=first.service,
+                counter=first.counter,
+                ready=ready,
+                called=max(office(first.started_at), ready),
+                ended=max(office(last.ended_at), ready),
+                minutes=(last.ended_at - first.started_at).total_seconds() / 60,
+                delay=0.0 if freed is None else max(0.0, ready - freed),
+                is_first=not found,
+                is_absent=all(span.kind == "called" for span in stay),
+                is_priority=visit.is_priority,
+            )
+        )
+        freed = found[-1].ended
+    return found
+
+
+def _stays(spans: Sequence[SpanView]) -> list[list[SpanView]]:
+    """Return the spans at a counter, those together that follow each other at the same one."""
+    stays: list[list[SpanView]] = []
+    before: SpanView | None = None
+    for span in spans:
+        if span.kind in {"called", "serving"}:
+            if stays and before is stays[-1][-1] and before.counter == span.counter:
+                stays[-1].append(span)
+            else:
+                stays.append([span])
+        before = span
+    return stays
+
+
+def _pauses(mine: Sequence[Leg], fields: Sequence[str], every: Sequence[Leg]) -> list[Stretch]:
+    """Return when a counter did nothing although somebody waited whom it serves, one stretch before each of its legs.
+
+    A counter that never called again while others called who waited for it has gone for good.
+    """
+    theirs = [leg for leg in every if leg.service in fields]
+    found, free = [], 0.0
+    for leg in mine:
+        # Of those it could have called, the first to be ready whom nobody had called by then; at the latest this one.
+        since = min(other.ready for other in theirs if other.called >= leg.called)
+        found.append((max(free, since), max(free, leg.called)))
+        free = max(free, leg.ended)
+    waited = any(other.called - max(other.ready, free) > AWAY for other in theirs if other.called > free)
+    return [*found, (free, math.inf)] if waited else found
+
+
+def _length(stretch: Stretch) -> float:
+    return stretch[1] - stretch[0]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values) if values else 0.0
+
+
+def hall_of(record: Recorded, counters: Mapping[int, Sequence[str]] | None = None) -> Hall:
+    """Return the hall of a day, with other counters where they are given: their fields; none for one that stays shut.
+
+    A counter is without its clerk when it was that day; one that did not exist is open all day.
+    """
+    places = {service: place for place, service in enumerate(record.services)}
+    changed = {number: tuple(fields) for number, fields in (counters or {}).items()}
+    present = {**record.counters, **changed}
+    return Hall(
+        desks=tuple(
+            Desk(tuple(places[each] for each in fields if each in places), shifts_around(record.away.get(number, ())))
+            for number, fields in sorted(present.items())
+            if fields
+        ),
+        minutes=tuple(_mean([leg.minutes for leg in record.legs if leg.service == service]) for service in places),
+        hours=record.hours,
+    )
+
+
+def shifts_around(away: Sequence[Stretch]) -> tuple[Stretch, ...] | None:
+    """Return when somebody sits at a counter that is left in some stretches; None where it never is."""
+    if not away:
+        return None
+    begins = [0.0, *(end for _begin, end in away)]
+    ends = [*(begin for begin, _end in away), math.inf]
+    return tuple((begin, end) for begin, end in zip(begins, ends, strict=True) if begin < end)
+
+
+def crowd_of(record: Recorded) -> Crowd:
+    """Return who came, with what each took of a counter, change-over included; being on hold takes no time here."""
+    places = {service: place for place, service in enumerate(record.services)}
+    tickets: defaultdict[str, list[Leg]] = defaultdict(list)
+    for leg in sorted(record.legs, key=lambda each: (each.ready, each.called)):
+        tickets[leg.ticket].append(leg)
+    people = sorted(tickets.values(), key=lambda legs: (legs[0].ready, legs[0].called))
+
+    def minutes(leg: Leg) -> float:
+        return leg.minutes + record.change_over[leg.counter]
+
+    return Crowd(
+        at=[legs[0].ready for legs in people],
+        field=[places[legs[0].service] for legs in people],
+        is_priority=[legs[0].is_priority for legs in people],
+        minutes=[minutes(legs[0]) for legs in people],
+        is_absent=[legs[0].is_absent for legs in people],
+        legs=[tuple((places[leg.service], minutes(leg)) for leg in legs[1:]) for legs in people],
+    )
+
+
+def as_it_was(record: Recorded) -> list[tuple[float, float]]:
+    """Return of each first, answered call how long it was waited for, on record and lived again: (then, again).
+
+    Every ticket goes to the counter that it went to, in the order in which that counter called; all times are new: a
+    counter calls when it is free, a ticket is ready when its leg before has ended. Who was called before or
+    after a break, or when the clerk was back, is so again.
+    """
+    hall = hall_of(record)
+    breaks = [at for at, _length in record.hours.breaks]
+    back = {number: [*breaks, *(end for _begin, end in record.away[number])] for number in record.counters}
+    free: dict[int, float] = {}
+    ended: dict[str, float] = {}
+    found = []
+    for leg in record.legs:
+        ready = leg.ready if leg.is_first else ended[leg.ticket] + leg.delay
+        begins = max(ready, free.get(leg.counter, 0.0)) + record.change_over[leg.counter]
+        begins = max([begins, *(end for end in back[leg.counter] if end <= leg.called)])
+        begins = min([begins, *(at - INSTANT for at in breaks if leg.called < at)])
+        free[leg.counter] = ended[leg.ticket] = hall.ends(begins, leg.minutes)
+        if leg.is_first and not leg.is_absent:
+            found.append((leg.called - leg.ready, begins - leg.ready))
+    return found
