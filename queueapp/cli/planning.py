@@ -10,11 +10,13 @@ from queueapp.cli.tables import bars, table
 from queueapp.cli.wire import Json
 from queueapp.database import Database
 from queueapp.i18n import N_, _, name_of
+from queueapp.queries.moves import helpful_move
 from queueapp.queries.past import past_days
 from queueapp.queries.settings import current_settings
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.expecting import FEWEST_DAYS, FEWEST_SERVICES, WEEKS, Expected, expected
 from queueapp.rules.halls import Hall
+from queueapp.rules.moving import said
 from queueapp.rules.planning import MARGIN, REPLICATIONS, Staffing, Target, needs
 from queueapp.rules.scenarios import Scenario
 from queueapp.session import Session
@@ -30,7 +32,9 @@ LACKING = {
 
 
 def run_staffing(given: Namespace, database: Database) -> tuple[int, str, Json]:
-    """Return the exit status, the words and the answer about a coming day."""
+    """Return the exit status, the words and the answer about a coming day, or about the present."""
+    if given.now:
+        return _moved(database)
     if not (0 < given.share < 100 and given.limit >= 0):  # noqa: PLR2004 - percent
         raise BadRequestError(N_("The share must lie between 0 and 100 %, the minutes must not be negative."))
     target = Target(given.share / 100, given.limit)
@@ -49,6 +53,13 @@ def run_staffing(given: Namespace, database: Database) -> tuple[int, str, Json]:
         "\n".join(_said(plan, plan.scenario, staffing, target, names)),
         _json(plan, plan.scenario.hall, staffing, target, list(past.counters)),
     )
+
+
+def _moved(database: Database) -> tuple[int, str, Json]:
+    move = database.read(helpful_move, at=clock_of(database)())
+    nothing = _("No field is jammed beside a counter that has nobody to call.")
+    sentence = nothing if move is None else said(move, database.read(_names))
+    return 0, sentence, {"ok": True, "move": None if move is None else asdict(move)}
 
 
 def _names(session: Session) -> dict[str, str]:

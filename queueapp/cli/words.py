@@ -206,6 +206,7 @@ def _simulation(command: _Command) -> None:
     add("--day", metavar="D", help=_("the day, the next open one if none is given"))
     add("--share", type=float, default=80, metavar="PERCENT", help=_("how many of a hundred are to be served in time"))
     add("--limit", type=float, default=15, metavar="MINUTES", help=_("how long a wait is in time"))
+    add("--now", action="store_true", help=_("instead: which counter should take another field now"))
     whatif = command("whatif", N_("a recorded day with other counters or another rule"))
     whatif.words.add_argument("day", metavar="DAY", help=_("the day, such as 2026-11-23"))
     add = whatif.options.add_argument

@@ -1,5 +1,7 @@
 """Simulated days, a coming day and a day as it might have been, from the command line."""
 
+from typing import Any
+
 from tests.cli.conftest import Run, lines
 
 
@@ -40,7 +42,7 @@ def live_mondays(run: Run) -> None:
     """Let five Mondays pass on which twelve come within the half hour, for land and by turns for civil status."""
     run("init", "--training", db="school.db")
     for day in ("2026-10-26", "2026-11-02", "2026-11-09", "2026-11-16", "2026-11-23"):
-        requests = []
+        requests: list[dict[str, Any]] = []
         for n in range(12):
             moment = f"{day}T08:{n * 2:02d}:00+07:00"
             requests.append({"do": "issue", "service": "land" if n % 2 else "civil_status", "at": moment})

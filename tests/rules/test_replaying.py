@@ -150,7 +150,7 @@ def test_who_left_while_somebody_waited_is_seen_and_who_had_nobody_to_call_did_n
         came_at = MIDNIGHT + timedelta(minutes=came)
         visits.append(Visit(person.code, service, "served", 1, came_at, None, None, spans=tuple(person.spans)))
     away = taken_apart(visits).away
-    assert away[3] == ((pytest.approx(away[3][0][0]), float("inf")),)
+    assert [end for _begin, end in away[3]] == [float("inf")]
     assert away[3][0][0] < 70
     assert away[1] == ()
 
