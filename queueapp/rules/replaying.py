@@ -44,6 +44,15 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A counter was opened or taken up again (`is_open`), or paused or closed."""
+
+    at: datetime
+    counter: int
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """A recorded day: its legs in the order of the calls, and the counters with their fields.
 
@@ -72,9 +81,11 @@ def recorded(
     hours: Hours,
     timezone: str,
     counters: Mapping[int, Sequence[str]],
+    seats: Sequence[Seat] = (),
 ) -> Recorded:
     """Return a day taken apart; a counter serves the fields that it is set to, and those that it served that day.
 
+    `seats` are what is on record of counters opened, paused and closed, in order.
     Where anybody was called in a break, the office was open in it, and the day is counted without breaks.
     """
     midnight = datetime.combine(day, time(), tzinfo=zone(timezone))
@@ -96,7 +107,8 @@ def recorded(
     for number, fields in skills.items():
         theirs, stretches = _paused([leg for leg in found if leg.counter == number], fields, found)
         legs += theirs
-        away[number] = tuple(stretches)
+        said = [(_office(seat.at, hours, midnight), seat.is_open) for seat in seats if seat.counter == number]
+        away[number] = _joined([*stretches, *_shut(said, min((leg.called for leg in theirs), default=math.inf))])
     legs.sort(key=lambda leg: (leg.called, leg.ended))
     return Recorded(day, hours, tuple(legs), skills, away, uncalled)
 
@@ -112,7 +124,7 @@ def _is_called_in_a_break(visit: Visit, hours: Hours, midnight: datetime) -> boo
 
 def _legs(visit: Visit, hours: Hours, midnight: datetime) -> list[Leg]:
     def office(at: datetime) -> float:
-        return hours.of_clock((at - midnight).total_seconds() / 60)
+        return _office(at, hours, midnight)
 
     found: list[Leg] = []
     ready, freed = max(0.0, office(visit.issued_at)), None
@@ -174,6 +186,35 @@ def _paused(mine: Sequence[Leg], fields: Sequence[str], every: Sequence[Leg]) ->
     if any(other.called - max(other.ready, free) > AWAY for other in theirs if other.called > free):
         away.append((free, math.inf))
     return legs, away
+
+
+def _shut(said: Sequence[tuple[float, bool]], first_call: float) -> list[Stretch]:
+    """Return when a counter was paused or closed; one that is opened before it calls at all was shut until then."""
+    found: list[Stretch] = []
+    since = 0.0 if said and said[0][1] and said[0][0] <= first_call else None
+    for at, is_open in said:
+        if is_open and since is not None:
+            found.append((since, at))
+            since = None
+        elif not is_open and since is None:
+            since = at
+    return found if since is None else [*found, (since, math.inf)]
+
+
+def _joined(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    joined: list[Stretch] = []
+    for begin, end in sorted(stretches):
+        if begin >= end:
+            continue
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((begin, end))
+    return tuple(joined)
+
+
+def _office(at: datetime, hours: Hours, midnight: datetime) -> float:
+    return hours.of_clock((at - midnight).total_seconds() / 60)
 
 
 def _mean(values: Sequence[float]) -> float:

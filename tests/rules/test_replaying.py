@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from queueapp.rules.halls import COMMUNE
-from queueapp.rules.replaying import Recorded, as_it_was, crowd_of, hall_of, recorded, shifts_around
+from queueapp.rules.replaying import Recorded, Seat, as_it_was, crowd_of, hall_of, recorded, shifts_around
 from queueapp.rules.summaries import Visit
 from queueapp.rules.supposing import suppose
 from queueapp.rules.views import SpanView
@@ -226,3 +226,16 @@ def test_being_on_hold_is_a_delay_and_no_work_of_the_counter() -> None:
     )
     legs = taken_apart([visit]).legs
     assert [(leg.minutes, leg.delay) for leg in legs] == [(5, 0), (3, 20)]
+
+
+def test_a_counter_that_was_paused_or_opened_late_or_closed_is_not_there() -> None:
+    person = Person("X-001", "land", 500, is_priority=False, is_absent=False, moves=False, since=500)
+    serve(person, 1, 500, random.Random(1))
+    came_at = MIDNIGHT + timedelta(minutes=500)
+    visit = Visit("X-001", "land", "served", 1, came_at, None, None, spans=tuple(person.spans))
+    said = [(480, 2, True), (490, 1, True), (540, 1, False), (600, 1, True), (900, 1, False), (910, 1, False)]
+    seats = [Seat(MIDNIGHT + timedelta(minutes=at), counter, is_open) for at, counter, is_open in said]
+    record = recorded([visit], day=DAY, hours=COMMUNE, timezone="Asia/Ho_Chi_Minh", counters=SKILLS, seats=seats)
+    assert record.away[1] == ((0, 40), (90, 150), (330, float("inf")))
+    assert record.away[2] == ((0, 30),)
+    assert record.away[3] == ()
