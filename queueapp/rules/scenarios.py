@@ -2,8 +2,8 @@
 
 A busy day's shape is public: 41 % of the arrivals before 09:00 and 73 % before lunch; services lognormal with a
 coefficient of variation of 0.8 and means of 9, 16 and 11 minutes, half a minute to change over. How the half hours
-share these two sums, and how many come for which field, is ours: so that the formulas give the staffing, and the
-counters the utilisation, that were published with them.
+share these two sums, and how many come for which field, was not published and is ours: chosen so that the counters are
+as busy, and by the formulas as many, as was published, and on the quiet ward and on Mondays people wait as long.
 """
 
 import math
@@ -121,12 +121,12 @@ MINUTES = (9.0, 16.0, 11.0)
 SHARES = (0.52, 0.26, 0.22)
 
 SCENARIOS: Mapping[str, Scenario] = {
-    "quiet": Scenario(N_("Quiet ward"), 40, Hall(desks([[H], [H, X], [D, X]]), MINUTES), (0.60, 0.20, 0.20)),
+    "quiet": Scenario(N_("Quiet ward"), 40, Hall(desks([[H], [H, X], [D, X]]), MINUTES), (0.62, 0.22, 0.16)),
     "monday": Scenario(
         N_("Monday peak"),
         150,
         Hall(desks([[H], [H, X], [H, X], [D], [D, H]]), MINUTES),
-        (0.50, 0.27, 0.23),
+        (0.46, 0.26, 0.28),
         profile=MONDAY,
     ),
     "outage": Scenario(
