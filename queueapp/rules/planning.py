@@ -5,13 +5,14 @@ be spared. Chance is the same for every plan. A margin above the target keeps a 
 the days on which it was found, so it is tried on others.
 """
 
+import math
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from queueapp.rules.disciplines import first_come
 from queueapp.rules.halls import COMMUNE, Desk, Hall, Hours
-from queueapp.rules.scenarios import Scenario
+from queueapp.rules.scenarios import HALF_HOUR, Scenario
 from queueapp.rules.simulation import NEVER, Course, Crowd, live
 from queueapp.rules.staffing import HOUR, mol, sipp
 
@@ -101,8 +102,8 @@ def rates(scenario: Scenario, hours: Hours = COMMUNE) -> list[float]:
     halves = [share * scenario.citizens for share in scenario.profile]
     found = []
     for begin, length in office_hours(hours):
-        first = int(begin // 30)
-        found.append(sum(halves[first : first + max(1, int(length // 30))]) * HOUR / length)
+        first = int(begin // HALF_HOUR)
+        found.append(sum(halves[first : first + math.ceil(length / HALF_HOUR)]) * HOUR / length)
     return found
 
 

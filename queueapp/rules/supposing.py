@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from queueapp.rules.disciplines import DISCIPLINES, Discipline
 from queueapp.rules.halls import Hall
 from queueapp.rules.outcomes import Outcome, outcome
-from queueapp.rules.replaying import Recorded, as_it_was, crowd_of, hall_of
+from queueapp.rules.reliving import as_it_was, crowd_of, hall_of
+from queueapp.rules.replaying import Recorded
 from queueapp.rules.simulation import live
 
 OFFICE_RULE = "office"

@@ -10,7 +10,7 @@ from queueapp.rules.scenarios import SCENARIOS
 from queueapp.rules.simulation import live
 
 DAYS = 150
-MOST_DAYS = 100_000
+MOST_DAYS = 10_000
 Progress = Callable[[int, int], None]
 
 

@@ -115,3 +115,10 @@ def test_a_flat_roster_fails_a_busy_morning() -> None:
     busy = replace(SMALL, citizens=150)
     shares = in_time(drawn(busy, 1, 40), Hall(staffed([5] * 8, COMMUNE), (11.0,)), 15.0)
     assert min(shares) < 0.2
+
+
+def test_a_last_hour_that_is_no_whole_half_hours_loses_nobody() -> None:
+    odd = hours_of([(time(7, 30), time(11, 45))])
+    scenario = replace(SMALL, hall=Hall((), (11.0,), odd), profile=(0.1,) * 8 + (0.2,))
+    assert [length for _begin, length in office_hours(odd)] == [60, 60, 60, 60, 15]
+    assert rates(scenario, odd)[-1] == pytest.approx(0.2 * 40 * 4)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from queueapp.rules.halls import COMMUNE
-from queueapp.rules.replaying import Recorded, Seat, as_it_was, crowd_of, hall_of, recorded, shifts_around
+from queueapp.rules.reliving import as_it_was, crowd_of, hall_of, shifts_around
+from queueapp.rules.replaying import Recorded, Seat, recorded
 from queueapp.rules.summaries import Visit
 from queueapp.rules.supposing import suppose
 from queueapp.rules.views import SpanView
