@@ -196,6 +196,25 @@ def _paper(given: Namespace) -> int:
         database.close()
 
 
+def _simulate(given: Namespace) -> int:
+    from queueapp.cli.simulating import run_simulate  # noqa: PLC0415 - only this command needs it
+
+    return _said(given, *run_simulate(given))
+
+
+def _planning(given: Namespace) -> int:
+    from queueapp.cli.planning import run_staffing  # noqa: PLC0415 - only these commands need it
+    from queueapp.cli.supposing import run_whatif  # noqa: PLC0415
+
+    _require_there(given.db)
+    database = _opened(given)
+    try:
+        run = run_staffing if given.command == "staffing" else run_whatif
+        return _said(given, *run(given, database))
+    finally:
+        database.close()
+
+
 def _said(given: Namespace, status: int, sentence: str, answer: Json) -> int:
     if given.json:
         _print(json.dumps(answer, ensure_ascii=False, default=str))
@@ -323,6 +342,9 @@ _RUNS: dict[str, Callable[[Namespace], int]] = {
     "batch": _batch,
     "replay": _replay,
     "demo": _demo,
+    "simulate": _simulate,
+    "staffing": _planning,
+    "whatif": _planning,
     "procedures": _procedures,
     **dict.fromkeys(("verify", "backup", "restore", "purge", "doctor", "pin", "clock"), _upkeep),
     **dict.fromkeys(("printer", "slip", "roll"), _paper),

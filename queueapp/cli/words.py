@@ -182,8 +182,37 @@ def _days(command: _Command) -> None:
     demo.options.add_argument("--citizens", type=int, default=150, help=_("how many citizens come"))
     demo.options.add_argument("--seed", type=int, default=1, help=_("another number, another day"))
     demo.options.add_argument("--speed", type=float, default=60, help=_("how many times faster than life"))
+    _simulation(command)
     later = command("evaluate", N_("not available yet"))
     later.words.add_argument("words", nargs="*")
+
+
+# The names of rules/scenarios.py and rules/disciplines.py, which are not read for a word of help.
+SCENARIO_NAMES = ("quiet", "monday", "outage", "absent", "land_rush", "allowance")
+RULE_NAMES = ("fixed", "longest", "strict", "first_come", "alternate", "points", "office")
+
+
+def _simulation(command: _Command) -> None:
+    simulate = command("simulate", N_("compare the rules of calling on simulated days"))
+    names, rules = ("all", *SCENARIO_NAMES), _("one of: {names}").format(names=", ".join(RULE_NAMES))
+    one = _("one of: {names}").format(names=", ".join(names))
+    simulate.words.add_argument("scenario", nargs="?", default="all", choices=names, metavar="SCENARIO", help=one)
+    add = simulate.options.add_argument
+    add("--days", type=int, default=150, help=_("how many days of each kind"))
+    add("--seed", type=int, default=1, help=_("another number, another day"))
+    add("--rule", action="append", choices=RULE_NAMES, metavar="RULE", help=rules)
+    staffing = command("staffing", N_("how many counters each hour of a coming day needs"))
+    add = staffing.options.add_argument
+    add("--day", metavar="D", help=_("the day, the next open one if none is given"))
+    add("--share", type=float, default=80, metavar="PERCENT", help=_("how many of a hundred are to be served in time"))
+    add("--limit", type=float, default=15, metavar="MINUTES", help=_("how long a wait is in time"))
+    add("--now", action="store_true", help=_("instead: which counter should take another field now"))
+    whatif = command("whatif", N_("a recorded day with other counters or another rule"))
+    whatif.words.add_argument("day", metavar="DAY", help=_("the day, such as 2026-11-23"))
+    add = whatif.options.add_argument
+    fields = _("a counter with its fields; without fields it stays shut, a new number is a new counter")
+    add("--counters", nargs="+", action="extend", metavar="2=land,civil_status", help=fields)
+    add("--rule", choices=RULE_NAMES, metavar="RULE", help=rules)
 
 
 def _procedures(command: _Command) -> None:
