@@ -196,6 +196,17 @@ def _paper(given: Namespace) -> int:
         database.close()
 
 
+def _figures(given: Namespace) -> int:
+    from queueapp.cli.figures import run_figures  # noqa: PLC0415 - only these commands need it
+
+    _require_there(given.db)
+    database = _opened(given)
+    try:
+        return _said(given, *run_figures(given, database))
+    finally:
+        database.close()
+
+
 def _said(given: Namespace, status: int, sentence: str, answer: Json) -> int:
     if given.json:
         _print(json.dumps(answer, ensure_ascii=False, default=str))
@@ -325,6 +336,7 @@ _RUNS: dict[str, Callable[[Namespace], int]] = {
     "demo": _demo,
     "procedures": _procedures,
     **dict.fromkeys(("verify", "backup", "restore", "purge", "doctor", "pin", "clock"), _upkeep),
+    **dict.fromkeys(("period", "quiet_hours"), _figures),
     **dict.fromkeys(("printer", "slip", "roll"), _paper),
     **dict.fromkeys(("speak", "voice", "hooks"), _hall),
 }

@@ -49,6 +49,7 @@ def _lines(answer: Json, fields: Mapping[str, str]) -> Iterator[str]:
         yield from _report(answer["report"], fields)
         yield from _vouchers(answer.get("vouchers", []))
         yield from _backup(answer)
+        yield from _notice(answer)
     elif "events" in answer:
         yield from (_event(event) for event in answer["events"])
     elif "stuck" in answer:
@@ -193,6 +194,13 @@ def _backup(answer: Json) -> Iterator[str]:
         yield _("The day is closed and its backup is in {path}.").format(path=answer["backup"])
     elif "backup_failed" in answer:
         yield _("The day is closed, but its backup failed: {cause}").format(cause=answer["backup_failed"])
+
+
+def _notice(answer: Json) -> Iterator[str]:
+    if answer.get("notice"):
+        yield _("The quiet hours for the notice board are in {path}.").format(path=answer["notice"][-1])
+    elif "notice_failed" in answer:
+        yield answer["notice_failed"]
 
 
 def _vouchers(vouchers: list[Json]) -> Iterator[str]:

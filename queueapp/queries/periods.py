@@ -62,8 +62,11 @@ def _with_those_of_old(names: Mapping[str, str], visits: Mapping[date, list[Visi
     return {**names, **{code: code for code in sorted(issued) if code not in names}}
 
 
-def quiet(session: Session, weeks: int = USUAL_WEEKS, *, at: datetime) -> QuietHours:
-    """Return the quiet hours of the fields in use, from the days of the last `weeks` weeks up to and with today."""
+def quiet(session: Session, weeks: int = USUAL_WEEKS, weekday: int | None = None, *, at: datetime) -> QuietHours:
+    """Return the quiet hours of the fields in use, from the days of the last `weeks` weeks up to and with today.
+
+    Where a `weekday` is given (0 is Monday), of those days alone.
+    """
     last = today(session, at)
     first = last - timedelta(days=7 * weeks - 1)
     office, hours = session.office, session.office.settings.get("hours", {})
@@ -79,6 +82,7 @@ def quiet(session: Session, weeks: int = USUAL_WEEKS, *, at: datetime) -> QuietH
             at=at,
         )
         for day, those in visits.items()
+        if weekday in {None, day.weekday()}
     }
     return quiet_hours(
         waits,
@@ -89,4 +93,5 @@ def quiet(session: Session, weeks: int = USUAL_WEEKS, *, at: datetime) -> QuietH
         timezone=office.timezone,
         opening=hours,
         fields=fields,
+        weekday=weekday,
     )

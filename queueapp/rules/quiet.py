@@ -1,5 +1,6 @@
 """Finds the quiet hours of an office: how long people wait, by field and by the hour at which they take a number."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,9 +42,12 @@ class QuietCell:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """The waits of the days from `first` to `last`, of which `days` had tickets: by field and hour, and weekday.
+    """The waits of the days from `first` to `last`, of which `days` had tickets: by field and hour.
 
-    `n` citizens are in the cells; `unknown` others stood in the queue, and nobody knows how long.
+    `weekdays` are by field and day of the week (0 is Monday), under None of all fields.
+
+    Where there is a `weekday`, all is of those days alone. `n` citizens are in the cells; `unknown` others stood in the
+    queue, and nobody knows how long.
     """
 
     office: str
@@ -56,14 +60,21 @@ class QuietHours:
     fields: tuple[QuietField, ...]
     hours: tuple[int, ...]
     cells: dict[tuple[str, int], QuietCell]
-    weekdays: dict[tuple[str, int], QuietCell]
+    weekdays: dict[tuple[str | None, int], QuietCell]
+    weekday: int | None = None
 
     def quietest(self, field: str) -> int | None:
         """Return the hour with the shortest waits of a field; None where no two hours can be compared."""
         known = [
-            (cell.median, cell.p90 or float("inf"), hour) for hour, cell in self._of(field) if cell.median is not None
+            (cell.median, math.inf if cell.p90 is None else cell.p90, hour)
+            for hour, cell in self._of(field)
+            if cell.median is not None
         ]
         return min(known)[2] if len(known) > 1 else None
+
+    def by_weekday(self) -> dict[int, QuietCell]:
+        """Return the waits in all fields, by the day of the week."""
+        return {weekday: cell for (field, weekday), cell in self.weekdays.items() if field is None}
 
     def _of(self, field: str) -> list[tuple[int, QuietCell]]:
         return [(hour, self.cells[field, hour]) for hour in self.hours if (field, hour) in self.cells]
@@ -79,13 +90,12 @@ def quiet_hours(
     timezone: str,
     opening: Hours,
     fields: Sequence[QuietField],
+    weekday: int | None = None,
 ) -> QuietHours:
     """Return the quiet hours from the waits of each day; who was not called counts as longer than they stayed."""
-    local, by_hour, by_weekday = (
-        zone(timezone),
-        defaultdict[tuple[str, int], list[Wait]](list),
-        defaultdict[tuple[str, int], list[Wait]](list),
-    )
+    local = zone(timezone)
+    by_hour: defaultdict[tuple[str, int], list[Wait]] = defaultdict(list)
+    by_weekday: defaultdict[tuple[str | None, int], list[Wait]] = defaultdict(list)
     n = unknown = 0
     for day, those in waits.items():
         for each in those:
@@ -94,7 +104,8 @@ def quiet_hours(
                 continue
             n += 1
             by_hour[each.visit.issued_for, each.visit.issued_at.astimezone(local).hour].append(each.wait)
-            by_weekday[each.visit.issued_for, day.weekday()].append(each.wait)
+            for field in (each.visit.issued_for, None):
+                by_weekday[field, day.weekday()].append(each.wait)
     cells = {place: _cell(those) for place, those in by_hour.items()}
     open_hours = _open(opening)
     listed = {hour for (_field, hour), cell in cells.items() if cell.is_enough or hour in open_hours or not open_hours}
@@ -110,6 +121,7 @@ def quiet_hours(
         hours=tuple(sorted(listed | open_hours)),
         cells=cells,
         weekdays={place: _cell(those) for place, those in by_weekday.items()},
+        weekday=weekday,
     )
 
 

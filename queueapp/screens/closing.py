@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 
 from queueapp.backups.keeping import make_at_close
 from queueapp.i18n import N_, _
+from queueapp.notices import renew_at_close
 from queueapp.operations.closing import close_day, correct
 from queueapp.operations.printing import print_vouchers
 from queueapp.operations.rights import require_right
@@ -219,7 +220,9 @@ class ClosingScreen(QueueScreen[ClosingView]):
             failed = await self._write_slips(answer, done.vouchers)
             self.repaint()
             about_backup, is_missing = await self._back_up()
-            self.tell(f"{failed} {about_backup}".strip(), is_warning=is_missing or bool(failed))
+            unwritten = await self._renew_notice()
+            words = " ".join(each for each in (failed, about_backup, unwritten) if each)
+            self.tell(words, is_warning=is_missing or bool(failed or unwritten))
 
     def _question(self, answer: ClosingView) -> str:
         question = _("Close {day}? Its sheet is sealed and cannot be changed any more.")
@@ -251,6 +254,15 @@ class ClosingScreen(QueueScreen[ClosingView]):
         except Exception as error:  # noqa: BLE001 - the day is closed, whatever becomes of its backup
             return _("The day is closed, but its backup failed: {cause}").format(cause=error), True
         return _("The day is closed and its backup is in {path}.").format(path=path), False
+
+    async def _renew_notice(self) -> str:
+        """Write the notice of the quiet hours anew; return what failed."""
+        try:
+            at = self.now
+            _paths, failed = await self.terminal.store.use(lambda database: renew_at_close(database, at=at))
+        except Exception as error:  # noqa: BLE001 - the day is closed, whatever becomes of its notice
+            return _("The notice of the quiet hours could not be written: {cause}").format(cause=error)
+        return failed
 
     @work
     async def action_correct(self) -> None:
