@@ -31,21 +31,20 @@ def first_wait(visit: Visit, *, elapsed: Elapsed, day: date, timezone: str, at: 
     """Return how long a citizen waited from issue to the first call that was answered; None if nobody knows.
 
     Where no call was answered it is the first one, at which the counter was free. Who was never called has waited
-    until they went, or until `at`; when that was only settled on a later day, nobody knows how long.
+    until they went, or until `at`. Nobody knows where times are unreliable, or an end was only chosen on a later day.
     """
     called = _call_that_counts(visit.spans)
     waits = [span for span in visit.spans[:called] if span.kind == "waiting"]
     ends = [span.ended_at or at for span in waits]
-    if any(business_day(end, timezone) != day for end in ends):
+    if visit.is_unreliable or any(business_day(end, timezone) != day for end in ends):
         return None
     minutes = sum(elapsed(span.started_at, max(end, span.started_at)) for span, end in zip(waits, ends, strict=True))
     return Wait(minutes, called is not None)
 
 
 def is_waiter(visit: Visit) -> bool:
-    """Say whether a citizen stood in the queue, by times that can be trusted; a void ticket was nobody's."""
-    has_waited = any(span.kind == "waiting" for span in visit.spans)
-    return has_waited and visit.state != "void" and not visit.is_unreliable
+    """Say whether a citizen stood in the queue; a void ticket was nobody's."""
+    return visit.state != "void" and any(span.kind == "waiting" for span in visit.spans)
 
 
 def _call_that_counts(spans: Sequence[SpanView]) -> int | None:

@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 from textual.content import Content
 
 from queueapp.i18n import _
-from queueapp.rules.certainties import Censored, Certainty, Little, Share, Spread
+from queueapp.rules.certainties import Censored, Certainty, Little, Running, Share, Spread
 from queueapp.rules.measures import FEWEST_FOR_P90
 from queueapp.widgets.figures import FIGURE, NAME, NONE, figure
 from queueapp.widgets.lines import cell, row
 
-COUNT, SHARE, RANGE = 5, 8, 12
+COUNT, SHARE, RANGE = 5, 9, 11
 Named = Sequence[tuple[str, Certainty]]
 
 
 def certainty_lines(groups: Named, little: Little, *, is_closed: bool) -> list[Content]:
-    """Return the tables of how sure the figures are, one group a line."""
+    """Return the tables of how sure the figures are, one group a line; everybody is the last."""
     lines = _table(
         _("Until the first call"),
         _("office minutes; everybody who took a number"),
@@ -28,7 +28,7 @@ def certainty_lines(groups: Named, little: Little, *, is_closed: bool) -> list[C
         lines += [Content(""), *_table(_(title), _("with its interval at 95 %; served citizens"), heads, rows)]
     lines += [Content(""), *_shares(groups), Content(""), Content(little_words(little))]
     if not is_closed:
-        lines += [Content(running_words(name, each)) for name, each in groups if each.running.done]
+        lines += [Content(running_words(each.running)) for _name, each in groups[-1:] if each.running.done]
     return lines
 
 
@@ -72,11 +72,10 @@ def little_words(little: Little) -> str:
     )
 
 
-def running_words(name: str, each: Certainty) -> str:
+def running_words(running: Running) -> str:
     """Say the mean service up to now, those under way included."""
-    sentence = _("Service so far, those under way included · {name}: {minutes} min ({done} done, {n} under way)")
-    running = each.running
-    return sentence.format(name=name, minutes=figure(running.mean), done=running.done, n=running.under_way)
+    sentence = _("Service so far, those under way included: {minutes} min ({done} done, {n} under way)")
+    return sentence.format(minutes=figure(running.mean), done=running.done, n=running.under_way)
 
 
 def _censored(known: Censored) -> tuple[str, ...]:

@@ -81,8 +81,7 @@ _CERTAINTY: tuple[Definition, ...] = (
         N_("Until the first call"),
         N_(
             "From issue to the first call that was answered; where none was, to the first call. In office minutes: not "
-            "before opening nor over lunch. Everybody who took a number is in it, but void tickets and unreliable "
-            "times."
+            "before opening nor over lunch. Everybody who took a number is in it; void tickets were nobody's."
         ),
     ),
     (
@@ -92,12 +91,19 @@ _CERTAINTY: tuple[Definition, ...] = (
             "Kaplan-Meier counts them so, neither dropped nor taken as called. “unknown”: too many of them to say."
         ),
     ),
-    (N_("untimed"), N_("The end was only chosen on a later day: nobody knows how long they stayed.")),
+    (
+        N_("untimed"),
+        N_(
+            "Times that a clerk called unreliable, or an end that was only chosen on a later day: how long is not "
+            "known."
+        ),
+    ),
     (
         N_("from, to"),
         N_(
             "Between these two the median of such a day lies, at 95 %, whatever the shape of the times (order "
-            "statistics). From 6 citizens on."
+            "statistics). From 6 citizens on. It takes citizens as independent; on one day waits hang together, so "
+            "that really it is less sure."
         ),
     ),
     (

@@ -206,9 +206,10 @@ def test_an_outage_is_left_out_of_the_wait_and_does_not_end_it() -> None:
     assert first_calls(cut)[0].wait == Wait(15, True)
 
 
-def test_void_tickets_direct_ones_and_untrusted_times_are_nobodys_wait() -> None:
+def test_void_tickets_and_direct_ones_are_nobodys_wait_and_untrusted_times_are_unknown() -> None:
     direct = visit("served", span("serving", 0, 10, "finish"))
-    assert first_calls(direct, gone(0, 5, "void", "void"), served(0, 5, is_unreliable=True)) == []
+    assert first_calls(direct, gone(0, 5, "void", "void")) == []
+    assert censored(first_calls(served(0, 5), served(0, 5, is_unreliable=True))) == Censored(1, 1, 0, 1, median=5)
 
 
 def test_who_was_settled_on_a_later_day_is_unknown_and_not_a_wait_of_a_night() -> None:
