@@ -81,7 +81,8 @@ def notice_text(words: Notice) -> str:
     lines += [words.meaning, ""]
     for first in range(0, len(words.fields), FIELDS):
         lines += [*_block(words, slice(first, first + FIELDS)), ""]
-    for text in (words.advice, words.weekdays, "", *words.legend):
+    said = [each for each in (words.advice, words.weekdays) if each]
+    for text in (*said, *([""] if said else []), *words.legend):
         lines += wrap(text, WIDTH) or [""]
     return "\n".join(lines) + "\n"
 
@@ -131,6 +132,8 @@ def _cell(cell: QuietCell, is_quietest: bool, language: str) -> NoticeCell:
         return NoticeCell(say(N_("not known")), n, 2)
     level = 0 if cell.median <= SHORT else 1 if cell.median <= LONG else 2
     most = say(N_("not known")) if cell.p90 is None else _minutes(cell.p90, language)
+    if cell.p90 is None:
+        level = max(1, level)  # many went away: no hour to be recommended
     return NoticeCell(_minutes(cell.median, language), f"9/10: {most} · {n}", level, is_quietest)
 
 

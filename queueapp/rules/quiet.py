@@ -1,6 +1,5 @@
 """Finds the quiet hours of an office: how long people wait, by field and by the hour at which they take a number."""
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -64,20 +63,19 @@ class QuietHours:
     weekday: int | None = None
 
     def quietest(self, field: str) -> int | None:
-        """Return the hour with the shortest waits of a field; None where no two hours can be compared."""
+        """Return the hour with the shortest waits of a field; None where no two hours can be compared.
+
+        An hour in which so many went away that nine of ten are not known is not recommended.
+        """
+        cells = [(hour, self.cells.get((field, hour), QuietCell(0))) for hour in self.hours]
         known = [
-            (cell.median, math.inf if cell.p90 is None else cell.p90, hour)
-            for hour, cell in self._of(field)
-            if cell.median is not None
+            (cell.median, cell.p90, hour) for hour, cell in cells if cell.median is not None and cell.p90 is not None
         ]
         return min(known)[2] if len(known) > 1 else None
 
     def by_weekday(self) -> dict[int, QuietCell]:
         """Return the waits in all fields, by the day of the week."""
         return {weekday: cell for (field, weekday), cell in self.weekdays.items() if field is None}
-
-    def _of(self, field: str) -> list[tuple[int, QuietCell]]:
-        return [(hour, self.cells[field, hour]) for hour in self.hours if (field, hour) in self.cells]
 
 
 def quiet_hours(
