@@ -92,7 +92,7 @@ def _counts(groups: Mapping[str, Pooled]) -> Iterator[str]:
 def _waits(groups: Mapping[str, Pooled]) -> Iterator[str]:
     yield ""
     yield _("Until the first call") + ": " + _("office minutes; everybody who took a number")
-    yield _row("", ["n", _("not called"), _("untimed"), _("median"), _("90 %")])
+    yield _row("", ["n", _("uncalled"), _("untimed"), _("median"), _("90 %")])
     for name, each in groups.items():
         known = each.certainty.first_call
         yield _row(name, [str(known.n), str(known.censored), str(known.unknown), *censored_words(known)])

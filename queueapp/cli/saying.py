@@ -187,7 +187,7 @@ def _certainty(report: Json, fields: Mapping[str, str]) -> Iterator[str]:
         return
     groups = {fields.get(code, code): each for code, each in sure["services"].items()} | {_("All"): sure["all"]}
     yield ""
-    yield _row(_("Until the first call"), ["n", _("not called"), _("untimed"), _("median"), _("90 %")])
+    yield _row(_("Until the first call"), ["n", _("uncalled"), _("untimed"), _("median"), _("90 %")])
     for name, each in groups.items():
         known = Censored(**each["first_call"])
         yield _row(name, [known.n, known.censored, known.unknown, *censored_words(known)])

@@ -33,7 +33,7 @@ _STATISTICS = (N_("n"), N_("mean"), N_("median"), N_("90th percentile"), N_("lon
 _SURE = (
     N_("Until the first call: n"),
     N_("called"),
-    N_("not called"),
+    N_("uncalled"),
     N_("untimed"),
     N_("Until the first call: median"),
     N_("Until the first call: 90 %"),

@@ -19,7 +19,7 @@ def certainty_lines(groups: Named, little: Little, *, is_closed: bool) -> list[C
     lines = _table(
         _("Until the first call"),
         _("office minutes; everybody who took a number"),
-        (_("called"), _("not called"), _("untimed"), _("median"), _("90 %")),
+        (_("called"), _("uncalled"), _("untimed"), _("median"), _("90 %")),
         [(name, each.first_call.n, _censored(each.first_call)) for name, each in groups],
     )
     heads = (_("median"), _("from"), _("to"), _("90 %"), _("at most"))

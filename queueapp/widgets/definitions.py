@@ -85,7 +85,7 @@ _CERTAINTY: tuple[Definition, ...] = (
         ),
     ),
     (
-        N_("not called"),
+        N_("uncalled"),
         N_(
             "Left, sent home, carried over or still waiting: their wait is only known to be longer than they stayed. "
             "Kaplan-Meier counts them so, neither dropped nor taken as called. “unknown”: too many of them to say."

@@ -60,7 +60,7 @@ async def test_how_sure_the_figures_are_is_one_key_away(
         await pilot.wait_for_animation()
         text = " ".join(seen(app).split())
         assert _("Served in time") in text
-        assert _("Little's check: {length}").partition("{")[0][:12] in text
+        assert _("Little's check") in text
         await press(pilot, settled, "f3", "7")
         assert _("Until the first call") in seen(app)
 
