@@ -20,9 +20,8 @@ from queueapp.rules.periods import Period, Pooled
 from queueapp.rules.quiet import QuietCell, QuietHours
 from queueapp.session import Session
 from queueapp.terminal import clock_of
-from queueapp.widgets.certainty import censored_words, share_words
 from queueapp.widgets.clocks import day_digits, day_words, weekday_words
-from queueapp.widgets.figures import figure
+from queueapp.widgets.sure_words import censored_words, figure, share_words
 
 DONE = 0
 USUAL_DAYS, MOST_WEEKS = 28, 520

@@ -12,8 +12,8 @@ from queueapp.rules.errors import state_words
 from queueapp.rules.summaries import Correction
 from queueapp.rules.verbs import verb_words
 from queueapp.text import clean
-from queueapp.widgets.certainty import censored_words, little_words
 from queueapp.widgets.clocks import day_digits
+from queueapp.widgets.sure_words import censored_words, little_words
 from queueapp.widgets.words import STUCK_WORDS, correction_words, reason_words
 
 _DURATIONS = (

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from textual.content import Content
 
 from queueapp.i18n import _
-from queueapp.rules.certainties import Censored, Certainty, Little, Running, Share, Spread
-from queueapp.rules.measures import FEWEST_FOR_P90
-from queueapp.widgets.figures import FIGURE, NAME, NONE, figure
+from queueapp.rules.certainties import Censored, Certainty, Little, Spread
+from queueapp.widgets.figures import FIGURE, NAME
 from queueapp.widgets.lines import cell, row
+from queueapp.widgets.sure_words import censored_words, figure, little_words, running_words, share_words
 
 COUNT, SHARE, RANGE = 5, 9, 11
 Named = Sequence[tuple[str, Certainty]]
@@ -37,45 +37,6 @@ _SPREADS: tuple[tuple[str, Callable[[Certainty], Spread]], ...] = (
     ("Waiting time", lambda each: each.waiting),
     ("Service time", lambda each: each.service),
 )
-
-
-def censored_words(known: Censored) -> tuple[str, str]:
-    """Return median and 90th percentile in words: a dash for too few citizens, unknown for too many not called."""
-    median = figure(known.median) if known.median is not None or not known.n else _("unknown")
-    is_given = known.p90 is not None or known.n < FEWEST_FOR_P90
-    return median, figure(known.p90) if is_given else _("unknown")
-
-
-def share_words(share: Share) -> tuple[str, str]:
-    """Return a share and its interval in words."""
-    if share.share is None:
-        return NONE, NONE
-    return f"{_percent(share.share)} %", f"{_percent(share.low)} – {_percent(share.high)} %"
-
-
-def little_words(little: Little) -> str:
-    """Say whether Little's law holds on a day, with the figures of both sides."""
-    if little.length is None or little.rate is None or little.difference is None:
-        return _("Little's check: nobody waited.")
-    if little.wait is None:
-        return _("Little's check: no wait of this day has times that are known and trusted.")
-    sentence = _(
-        "Little's check: {length} waited on average; {rate} came an hour × {wait} min = {expected}: {verdict}."
-    )
-    verdict = _("agrees within {n} %") if little.is_kept else _("parts by {n} %: times are missing or wrong")
-    return sentence.format(
-        length=figure(little.length),
-        rate=figure(little.rate * 60),
-        wait=figure(little.wait),
-        expected=figure(little.rate * little.wait),
-        verdict=verdict.format(n=_rounded_up(little.difference)),
-    )
-
-
-def running_words(running: Running) -> str:
-    """Say the mean service up to now, those under way included."""
-    sentence = _("Service so far, those under way included: {minutes} min ({done} done, {n} under way)")
-    return sentence.format(minutes=figure(running.mean), done=running.done, n=running.under_way)
 
 
 def _censored(known: Censored) -> tuple[str, ...]:
@@ -118,12 +79,3 @@ def _shares(groups: Named) -> list[Content]:
 
 def _titled(title: str, about: str) -> Content:
     return Content.assemble(Content.styled(title, "bold"), Content.styled(f"  {about}", "dim"))
-
-
-def _percent(share: float | None) -> str:
-    return NONE if share is None else str(round(100 * share))
-
-
-def _rounded_up(share: float) -> str:
-    tenths = -int(-1000 * share // 1)
-    return figure(tenths / 10)

@@ -1,6 +1,9 @@
 """How sure figures are: values worked out by hand or known from the books, and what holds for all."""
 
+import csv
+import io
 import math
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -9,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from queueapp.paper.summary_csv import summary_csv
 from queueapp.rules.censored import Wait, describe, reached, survival
 from queueapp.rules.certainties import Censored, Little, Running, Share
 from queueapp.rules.certainty import Timed, censored, certainty, running, spread, timed, within
+from queueapp.rules.figures import summarise
 from queueapp.rules.first_calls import office_minutes
 from queueapp.rules.intervals import median_interval, upper_bound, wilson
 from queueapp.rules.little import check
@@ -332,3 +337,21 @@ def test_a_field_has_its_own_certainty() -> None:
     people = [served(0, 10), served(0, 20, issued_for="civil_status")]
     found = certainty(people, first_calls(*people), at=at(100), service="civil_status")
     assert (found.first_call.n, found.first_call.median, found.waiting.n) == (1, 20, 0)
+
+
+def test_the_csv_says_how_sure_its_figures_are_in_columns_that_have_a_head() -> None:
+    people = [served(each, 10.0 + each) for each in range(6)]
+    waited = first_calls(*people)
+    figures = summarise(people, day=DAY, timezone=ZONE, services=["land"], counters=[1], at=at(300))
+    sure = {None: certainty(people, waited, at=at(300)), "land": certainty(people, waited, at=at(300), service="land")}
+    whole = replace(figures, certainty=sure, little=check(people, day=DAY, timezone=ZONE, at=at(300)))
+    rows = list(csv.reader(io.StringIO(summary_csv(whole, {"land": "Land"})), delimiter=";"))
+    head = next(place for place, row in enumerate(rows) if row[:1] == ["How sure"])
+    assert {len(rows[head]), len(rows[head + 1]), len(rows[head + 2])} == {32}
+    by_name = dict(zip(rows[head], rows[head + 1], strict=True))
+    assert by_name["Until the first call: n"] == "6"
+    assert (by_name["Waiting time: median from"], by_name["Waiting time: median to"]) == ("10,0", "15,0")
+    assert by_name["≤ 15 min: served in time"] == "6"
+    little = next(place for place, row in enumerate(rows) if row[:1] == ["Little's check: citizens"])
+    assert len(rows[little]) == len(rows[little + 1]) == 5
+    assert not any(row[:1] == ["How sure"] for row in csv.reader(io.StringIO(summary_csv(figures, {})), delimiter=";"))
