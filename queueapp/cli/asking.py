@@ -7,6 +7,7 @@ from queueapp.backups.keeping import make_at_close
 from queueapp.cli.requests import REQUESTS, Request
 from queueapp.cli.wire import Json, Wire
 from queueapp.database import Database
+from queueapp.notices import renew_at_close
 from queueapp.operations.once import once
 from queueapp.operations.printing import print_slip
 from queueapp.operations.returning import next_due, release_due
@@ -45,11 +46,13 @@ def ask(
 
 
 def _backed_up(database: Database, at: datetime) -> Json:
-    """Make the backup of the day's close; the day is closed, whatever becomes of its backup."""
+    """Make the backup of the day's close and the notice; the day is closed, whatever becomes of them."""
+    notices, failed = renew_at_close(database, at=at)
+    said: Json = {"notice": [str(path) for path in notices]} | ({"notice_failed": failed} if failed else {})
     try:
-        return {"backup": str(make_at_close(database, at=at))}
+        return said | {"backup": str(make_at_close(database, at=at))}
     except QueueError as error:
-        return {"backup": None, "backup_failed": error.message}
+        return said | {"backup": None, "backup_failed": error.message}
 
 
 def _timezone(session: Session) -> str:

@@ -206,10 +206,20 @@ def _planning(given: Namespace) -> int:
     from queueapp.cli.planning import run_staffing  # noqa: PLC0415 - only these commands need it
     from queueapp.cli.supposing import run_whatif  # noqa: PLC0415
 
+    return _of_office(given, run_staffing if given.command == "staffing" else run_whatif)
+
+
+def _figures(given: Namespace) -> int:
+    from queueapp.cli.figures import run_figures  # noqa: PLC0415 - only these commands need it
+
+    return _of_office(given, run_figures)
+
+
+def _of_office(given: Namespace, run: Callable[[Namespace, Database], tuple[int, str, Json]]) -> int:
+    """Run a command that asks an office that is there."""
     _require_there(given.db)
     database = _opened(given)
     try:
-        run = run_staffing if given.command == "staffing" else run_whatif
         return _said(given, *run(given, database))
     finally:
         database.close()
@@ -347,6 +357,7 @@ _RUNS: dict[str, Callable[[Namespace], int]] = {
     "whatif": _planning,
     "procedures": _procedures,
     **dict.fromkeys(("verify", "backup", "restore", "purge", "doctor", "pin", "clock"), _upkeep),
+    **dict.fromkeys(("period", "quiet_hours"), _figures),
     **dict.fromkeys(("printer", "slip", "roll"), _paper),
     **dict.fromkeys(("speak", "voice", "hooks"), _hall),
 }

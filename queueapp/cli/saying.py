@@ -7,11 +7,13 @@ from typing import Any
 from queueapp.cli.wire import Json
 from queueapp.i18n import N_, _, language
 from queueapp.paper.summary_csv import COUNTS
+from queueapp.rules.certainties import Censored, Little
 from queueapp.rules.errors import state_words
 from queueapp.rules.summaries import Correction
 from queueapp.rules.verbs import verb_words
 from queueapp.text import clean
 from queueapp.widgets.clocks import day_digits
+from queueapp.widgets.sure_words import censored_words, little_words
 from queueapp.widgets.words import STUCK_WORDS, correction_words, reason_words
 
 _DURATIONS = (
@@ -49,6 +51,7 @@ def _lines(answer: Json, fields: Mapping[str, str]) -> Iterator[str]:
         yield from _report(answer["report"], fields)
         yield from _vouchers(answer.get("vouchers", []))
         yield from _backup(answer)
+        yield from _notice(answer)
     elif "events" in answer:
         yield from (_event(event) for event in answer["events"])
     elif "stuck" in answer:
@@ -169,11 +172,31 @@ def _report(report: Json, fields: Mapping[str, str]) -> Iterator[str]:
         yield _("Open while the clock jumped: {n} tickets.").format(n=report["clock_touched"])
     if report["outage_minutes"]:
         yield _("Outage, minutes, left out of the times") + f": {_figure(report['outage_minutes'])}"
+    yield from _certainty(report, fields)
     for each in report["unserved"]:
         known = each["waited"] is not None
         waited = _("waited {minutes} min").format(minutes=round(each["waited"])) if known else ""
         facts = [each["ticket"], state_words(each["end"]), reason_words(each["reason"])]
         yield "  ".join(fact for fact in (*facts, waited) if fact)
+
+
+def _certainty(report: Json, fields: Mapping[str, str]) -> Iterator[str]:
+    """Say what is known of those who were not called, how sure the medians are, and whether Little's law holds."""
+    sure = report["certainty"]
+    if sure["all"] is None:
+        return
+    groups = {fields.get(code, code): each for code, each in sure["services"].items()} | {_("All"): sure["all"]}
+    yield ""
+    yield _row(_("Until the first call"), ["n", _("uncalled"), _("untimed"), _("median"), _("90 %")])
+    for name, each in groups.items():
+        known = Censored(**each["first_call"])
+        yield _row(name, [known.n, known.censored, known.unknown, *censored_words(known)])
+    yield ""
+    yield _row(_("Waiting time"), ["n", _("median"), _("from"), _("to"), _("90 %") + " ≤"])
+    for name, each in groups.items():
+        waiting = each["waiting"]
+        yield _row(name, [_figure(waiting[key]) for key in ("n", "median", "low", "high", "p90_at_most")])
+    yield little_words(Little(**report["little"]))
 
 
 def _closing(report: Json) -> Iterator[str]:
@@ -193,6 +216,13 @@ def _backup(answer: Json) -> Iterator[str]:
         yield _("The day is closed and its backup is in {path}.").format(path=answer["backup"])
     elif "backup_failed" in answer:
         yield _("The day is closed, but its backup failed: {cause}").format(cause=answer["backup_failed"])
+
+
+def _notice(answer: Json) -> Iterator[str]:
+    if answer.get("notice"):
+        yield _("The quiet hours for the notice board are in {path}.").format(path=answer["notice"][-1])
+    elif "notice_failed" in answer:
+        yield answer["notice_failed"]
 
 
 def _vouchers(vouchers: list[Json]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Writes views as the JSON that others rely on: names of the contract, moments in ISO 8601 with the office's offset."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from queueapp.clock import zone
 from queueapp.i18n import _
 from queueapp.rules.catalogue import CatalogueError
+from queueapp.rules.certainties import Certainty
 from queueapp.rules.closing_views import ClosingView, StuckView
 from queueapp.rules.errors import OpenTicketsError, QueueError
 from queueapp.rules.order import explain
@@ -114,6 +116,8 @@ class Wire:
             "from_roll": summary.from_roll,
         }
         said["outage_minutes"] = summary.outage_minutes
+        said["certainty"] = _certainty(summary.certainty)
+        said["little"] = asdict(summary.little)
         closing = summary.closing
         said["closed"] = closing is not None
         said["sealed_seq"] = None if closing is None else closing.sealed_seq
@@ -170,6 +174,11 @@ def refusal(error: QueueError) -> Json:
             {"line": each.line, "column": each.column, "expected": _(each.expected)} for each in error.problems
         ]
     return {"ok": False, "error": said}
+
+
+def _certainty(groups: Mapping[str | None, Certainty]) -> Json:
+    fields = {name: asdict(each) for name, each in groups.items() if name is not None}
+    return {"all": asdict(groups[None]) if None in groups else None, "services": fields}
 
 
 def _day(day: date | None) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any, NoReturn, Protocol
 
 from queueapp.cli.requests import OPERATIONS, QUERIES, Field, Request
 from queueapp.i18n import LANGUAGES, N_, _
+from queueapp.rules.hours import WEEKDAYS
 
 
 class BadUsageError(Exception):
@@ -183,6 +184,7 @@ def _days(command: _Command) -> None:
     demo.options.add_argument("--seed", type=int, default=1, help=_("another number, another day"))
     demo.options.add_argument("--speed", type=float, default=60, help=_("how many times faster than life"))
     _simulation(command)
+    _figures(command)
     later = command("evaluate", N_("not available yet"))
     later.words.add_argument("words", nargs="*")
 
@@ -213,6 +215,18 @@ def _simulation(command: _Command) -> None:
     fields = _("a counter with its fields; without fields it stays shut, a new number is a new counter")
     add("--counters", nargs="+", action="extend", metavar="2=land,civil_status", help=fields)
     add("--rule", choices=RULE_NAMES, metavar="RULE", help=rules)
+
+
+def _figures(command: _Command) -> None:
+    period = command("period", N_("the figures of several days, pooled by ticket, with how sure they are"))
+    period.options.add_argument("--from", dest="first", metavar="D", help=_("the first day, such as 2026-11-02"))
+    period.options.add_argument("--to", dest="last", metavar="D", help=_("the last day, today if none is given"))
+    quiet = command("quiet-hours", N_("when it is quiet, for the notice board: by field and hour"))
+    quiet.options.add_argument("--weeks", type=int, default=8, metavar="N", help=_("of the last so many weeks"))
+    quiet.options.add_argument("--on", choices=WEEKDAYS, metavar="WEEKDAY", help=_("only one weekday, such as monday"))
+    form = quiet.options.add_mutually_exclusive_group()
+    form.add_argument("--text", action="store_true", help=_("as text, which it is anyhow"))
+    form.add_argument("--png", metavar="FILE", help=_("write it to a new picture"))
 
 
 def _procedures(command: _Command) -> None:

@@ -3,11 +3,10 @@
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from queueapp.paper.content import Content, Line
+from queueapp.paper.letters import letters, wrapped
 from queueapp.paper.qr import modules_of
 
 if TYPE_CHECKING:
@@ -138,9 +137,9 @@ def _block(line: Line, paper: Paper, space: int) -> _Block:
     above = max(space, _SPACE_ABOVE.get(line.style, 0))
     if line.style == "huge":
         size = _fitting(line.text, size, width)
-    font = _font(size, is_bold=line.style in _BOLD)
+    font = letters(size, is_bold=line.style in _BOLD)
     indent = round(_indent(font)) if line.style == "item" else 0
-    texts = _wrapped(line.text, font, width - indent, is_balanced=line.style not in {"item", "huge"})
+    texts = wrapped(line.text, font, width - indent, is_balanced=line.style not in {"item", "huge"})
     below = {"banner": 2 * MARGIN, "huge": MARGIN}.get(line.style, 0)
     return _Block(line.style, texts, size, above, above + _pitch(line.style, size) * len(texts) + below)
 
@@ -149,7 +148,7 @@ def _draw(pen: "ImageDraw", block: _Block, top: int, paper: Paper) -> None:
     if block.style == "rule":
         pen.rectangle((MARGIN, top + MARGIN, paper.dots - MARGIN - 1, top + MARGIN + 1), fill=0)
         return
-    font, ink = _font(block.size, is_bold=block.style in _BOLD), 0
+    font, ink = letters(block.size, is_bold=block.style in _BOLD), 0
     baseline = top + block.above + round(block.size * (_CAPITAL if block.style == "huge" else ASCENT))
     if block.style == "banner":
         pen.rectangle((0, top + block.above, paper.dots, top + block.height - MARGIN), fill=0)
@@ -174,43 +173,6 @@ def _indent(font: "FreeTypeFont") -> float:
 
 def _fitting(text: str, size: int, width: int) -> int:
     """Return the largest size up to `size` at which a number fits on one line."""
-    while size > _SMALLEST_HUGE and _font(size, is_bold=True).getlength(text) > width:
+    while size > _SMALLEST_HUGE and letters(size, is_bold=True).getlength(text) > width:
         size -= 4
     return size
-
-
-def _wrapped(text: str, font: "FreeTypeFont", width: int, *, is_balanced: bool = False) -> list[str]:
-    """Return `text` on as few lines as fit into `width`; balanced ones are about as long as each other."""
-    texts = _broken(text, font, width)
-    while is_balanced and len(texts) > 1:
-        narrower = max(font.getlength(each) for each in texts) - 1
-        tried = _broken(text, font, narrower)
-        if len(tried) > len(texts) or any(" " not in each and font.getlength(each) > narrower for each in tried):
-            break
-        texts = tried
-    return texts
-
-
-def _broken(text: str, font: "FreeTypeFont", width: float) -> list[str]:
-    lines = [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= width:
-            lines[-1] = longer
-            continue
-        if lines[-1]:
-            lines.append("")
-        for character in word:
-            if lines[-1] and font.getlength(lines[-1] + character) > width:
-                lines.append("")
-            lines[-1] += character
-    return [line.removeprefix("· ") for line in lines]
-
-
-@cache
-def _font(size: int, *, is_bold: bool) -> "FreeTypeFont":
-    from PIL import ImageFont  # noqa: PLC0415
-
-    name = "NotoSans-Bold.ttf" if is_bold else "NotoSans-Regular.ttf"
-    file = io.BytesIO((files("queueapp") / "paper" / "fonts" / name).read_bytes())
-    return ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)

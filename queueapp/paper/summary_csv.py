@@ -7,6 +7,7 @@ from dataclasses import astuple
 
 from queueapp.i18n import N_, _
 from queueapp.paper.cells import Cell, written_cell
+from queueapp.rules.certainties import Certainty
 from queueapp.rules.errors import state_words
 from queueapp.rules.summaries import DaySummary, Figures, Measure
 
@@ -28,6 +29,46 @@ _DURATIONS = (
     ("held", N_("On hold, minutes")),
 )
 _STATISTICS = (N_("n"), N_("mean"), N_("median"), N_("90th percentile"), N_("longest"), N_("sum"))
+
+_SURE = (
+    N_("Until the first call: n"),
+    N_("called"),
+    N_("uncalled"),
+    N_("untimed"),
+    N_("Until the first call: median"),
+    N_("Until the first call: 90 %"),
+    *(
+        N_("Waiting time: n"),
+        N_("Waiting time: median"),
+        N_("Waiting time: median from"),
+        N_("Waiting time: median to"),
+    ),
+    *(
+        N_("Waiting time: 90 %"),
+        N_("Waiting time: 90 % at most"),
+        N_("Waiting time: 95 %"),
+        N_("Waiting time: 95 % at most"),
+    ),
+    *(
+        N_("Service time: n"),
+        N_("Service time: median"),
+        N_("Service time: median from"),
+        N_("Service time: median to"),
+    ),
+    *(
+        N_("Service time: 90 %"),
+        N_("Service time: 90 % at most"),
+        N_("Service time: 95 %"),
+        N_("Service time: 95 % at most"),
+    ),
+)
+_LITTLE = (
+    N_("Little's check: citizens"),
+    N_("mean number waiting"),
+    N_("citizens a minute"),
+    N_("mean wait, minutes"),
+    N_("difference, share"),
+)
 
 
 def summary_csv(summary: DaySummary, names: Mapping[str, str]) -> str:
@@ -54,10 +95,43 @@ def summary_csv(summary: DaySummary, names: Mapping[str, str]) -> str:
         rows.writerow(
             [written_cell(value) for value in (each.code, field, state_words(each.end), each.reason, each.waited)]
         )
+    for line in _certainties(summary, names):
+        rows.writerow([written_cell(value) for value in line])
     rows.writerow([])
     for facts in _facts(summary):
         rows.writerow([written_cell(value) for value in facts])
     return written.getvalue()
+
+
+def _certainties(summary: DaySummary, names: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
+    """Say how sure the figures are, by field and for all, and whether Little's law holds."""
+    for place, (code, each) in enumerate(summary.certainty.items()):
+        if not place:
+            yield ()
+            yield (_("How sure"), _("Name"), *(_(word) for word in _SURE), *_within_head(each))
+        name = _("All") if code is None else names.get(code, code)
+        first, shares = each.first_call, each.within.values()
+        waits = (first.n, first.called, first.censored, first.unknown, first.median, first.p90)
+        within = [value for share in shares for value in (share.n, share.count, share.low, share.high)]
+        yield (
+            _("all") if code is None else _("field"),
+            name,
+            *waits,
+            *astuple(each.waiting),
+            *astuple(each.service),
+            *within,
+        )
+    if summary.little.n:
+        yield ()
+        yield tuple(_(word) for word in _LITTLE)
+        yield astuple(summary.little)[:-1]
+
+
+def _within_head(each: Certainty) -> Iterator[str]:
+    words = (N_("n"), N_("served in time"), N_("share from"), N_("share to"))
+    for limit in each.within:
+        head = _("≤ {n} min").format(n=limit)
+        yield from (f"{head}: {_(word)}" for word in words)
 
 
 def _facts(summary: DaySummary) -> Iterator[tuple[Cell, ...]]:

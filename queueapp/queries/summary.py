@@ -15,7 +15,10 @@ from queueapp.queries.hall import service_views
 from queueapp.queries.office import office_view
 from queueapp.queries.rows import code_of, today
 from queueapp.queries.stuck import outage_minutes
+from queueapp.rules.certainties import Certainty
+from queueapp.rules.certainty import certainty, timed
 from queueapp.rules.figures import summarise
+from queueapp.rules.little import check
 from queueapp.rules.summaries import DaySummary, SummaryView, Visit
 from queueapp.rules.views import SpanView
 from queueapp.session import Session
@@ -125,8 +128,9 @@ def day_summary(session: Session, day: date | None = None, *, at: datetime) -> D
     asked = day or today(session, at)
     closed = closing_of(session, asked)
     sheet = {} if closed is None else json.loads(closed.sheet)
+    visits = day_visits(session, asked)
     figures = summarise(
-        day_visits(session, asked),
+        visits,
         day=asked,
         timezone=session.office.timezone,
         services=_in_order(sheet.get("services"), [service.code for service in service_views(session, asked)]),
@@ -136,7 +140,21 @@ def day_summary(session: Session, day: date | None = None, *, at: datetime) -> D
         picked=picked_count(session, asked),
         closing=closed,
     )
-    return replace(figures, outage_minutes=outage_minutes(session, asked))
+    return replace(
+        figures,
+        outage_minutes=outage_minutes(session, asked),
+        certainty=_certainties(session, figures, visits, at=at),
+        little=check(visits, day=asked, timezone=session.office.timezone, at=at),
+    )
+
+
+def _certainties(
+    session: Session, figures: DaySummary, visits: list[Visit], *, at: datetime
+) -> dict[str | None, Certainty]:
+    """Return how sure the figures are: of each field that the summary lists, and under None of all."""
+    office, hours = session.office, session.office.settings.get("hours", {})
+    waits = timed(visits, day=figures.day, timezone=office.timezone, hours=hours, at=at)
+    return {code: certainty(visits, waits, at=at, service=code) for code in (*figures.services, None)}
 
 
 def _in_order(sealed: Iterable[str] | None, present: list[str]) -> list[str]:

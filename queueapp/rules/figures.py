@@ -83,6 +83,20 @@ def summarise(
     )
 
 
+def figures_of(visits: Sequence[Visit], service: str | None = None) -> Figures:
+    """Return the figures of citizens of any days, of all or of one field."""
+    spent = [each for citizen, visit in enumerate(visits) for each in _spent(citizen, visit, "")]
+    own = [each for each in visits if service in {None, each.issued_for}]
+    return _figures(own, [each for each in spent if service in {None, each.service}])
+
+
+def minutes_of(visits: Sequence[Visit], service: str | None = None) -> dict[str, list[float]]:
+    """Return the minutes of each duration by citizen, in all or as spent in one field: of those measured above."""
+    spent = [each for citizen, visit in enumerate(visits) for each in _spent(citizen, visit, "")]
+    sums = _per_citizen([each for each in spent if service in {None, each.service}])
+    return {duration: list(sums[duration].values()) for duration in ("waiting", "way", "service", "held")}
+
+
 def _by(items: Iterable[T], key: Callable[[T], K]) -> defaultdict[K, list[T]]:
     groups: defaultdict[K, list[T]] = defaultdict(list)
     for item in items:

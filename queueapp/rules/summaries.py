@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from queueapp.rules.certainties import Certainty, Little
 from queueapp.rules.views import OfficeView, ServiceView, SpanView
 
 
@@ -132,7 +133,8 @@ class DaySummary:
 
     `picked` counts the calls out of order; `clock_touched` the tickets that were open when the machine's clock jumped;
     `from_roll` those keyed in from the paper roll; `outage_minutes` is for how long work was interrupted, which is left
-    out of every duration.
+    out of every duration. `certainty` says how sure the figures are, by field and under None of all; it stands on no
+    sheet.
     """
 
     day: date
@@ -149,6 +151,8 @@ class DaySummary:
     from_roll: int = 0
     outage_minutes: float = 0.0
     closing: "Closing | None" = None
+    certainty: dict[str | None, Certainty] = field(default_factory=dict)
+    little: Little = field(default_factory=Little)
 
 
 @dataclass(frozen=True, slots=True)

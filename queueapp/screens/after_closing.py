@@ -1,10 +1,11 @@
-"""What is made of a day that was just closed: a slip for each voucher, then the day's backup."""
+"""What is made of a day just closed: a slip for each voucher, the backup, the notice of the quiet hours."""
 
 import asyncio
 from pathlib import Path
 
 from queueapp.backups.keeping import make_at_close
 from queueapp.i18n import _
+from queueapp.notices import renew_at_close
 from queueapp.operations.printing import print_vouchers
 from queueapp.paper.files import write_new
 from queueapp.paper.voucher_slips import voucher_slips
@@ -41,3 +42,13 @@ async def back_up(screen: QueueScreen[ClosingView]) -> tuple[str, bool]:
     except Exception as error:  # noqa: BLE001 - the day is closed, whatever becomes of its backup
         return _("The day is closed, but its backup failed: {cause}").format(cause=error), True
     return _("The day is closed and its backup is in {path}.").format(path=path), False
+
+
+async def renew_notice(screen: QueueScreen[ClosingView]) -> str:
+    """Write the notice of the quiet hours anew; return what failed."""
+    try:
+        at = screen.now
+        _paths, failed = await screen.terminal.store.use(lambda database: renew_at_close(database, at=at))
+    except Exception as error:  # noqa: BLE001 - the day is closed, whatever becomes of its notice
+        return _("The notice of the quiet hours could not be written: {cause}").format(cause=error)
+    return failed

@@ -39,6 +39,7 @@ class QueueScreen(RefusingScreen, Generic[V]):
 
     HEADING: ClassVar[str] = ""
     HELP: ClassVar[str] = ""
+    DEFINITIONS: ClassVar[str] = ""  # how the figures that it shows are computed, for its help
     AUTO_FOCUS = ""
     MAY_WRITE: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -20,7 +20,7 @@ from queueapp.queries.days import closing
 from queueapp.rules.closing_views import ClosingView
 from queueapp.rules.errors import state_words
 from queueapp.rules.lifecycle import SENT_HOME_REASONS
-from queueapp.screens.after_closing import back_up, make_slips
+from queueapp.screens.after_closing import back_up, make_slips, renew_notice
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.correcting import ask_correction
 from queueapp.screens.dialogs import Ask, Choose, Confirm
@@ -213,7 +213,9 @@ class ClosingScreen(QueueScreen[ClosingView]):
                 self._slips[answer.day] = path
             self.repaint()
             about_backup, is_missing = await back_up(self)
-            self.tell(f"{failed} {about_backup}".strip(), is_warning=is_missing or bool(failed))
+            unwritten = await renew_notice(self)
+            words = " ".join(each for each in (failed, about_backup, unwritten) if each)
+            self.tell(words, is_warning=is_missing or bool(failed or unwritten))
 
     def _question(self, answer: ClosingView) -> str:
         question = _("Close {day}? Its sheet is sealed and cannot be changed any more.")

@@ -67,6 +67,8 @@ def page(about: Screen[Any], width: int = 0) -> Content:
     if isinstance(about, QueueScreen):
         heading, purpose = about.heading(), words(about.HELP)
     lines = [Content.styled(heading, "bold"), Content(purpose), Content("")]
+    if isinstance(about, QueueScreen) and about.DEFINITIONS:
+        lines += [Content(words(about.DEFINITIONS)), Content("")]
     for word, (keys, explanation) in _operations(about.active_bindings).items():
         lines += _key_lines(keys, word, explanation, width)
     hint = _("A key in round brackets does nothing now; press it and the screen says why.")

@@ -39,6 +39,11 @@ class HomeScreen(QueueScreen[StatusView]):
 
     HEADING = N_("Home")
     HELP = N_("See who waits for what, and choose the screen you work with: arrows and Enter, or its key at once.")
+    DEFINITIONS = N_(
+        "Waiting, longest: who stands in the field's queue now. Mean wait: of the waits in that queue that a call "
+        "ended today, by the clock; who still waits is not in it, so that in a rush it is too short. Served: of the "
+        "numbers that the field issued today."
+    )
     AUTO_FOCUS = "#places"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,r", "app.open('reception')", N_("Reception"), tooltip=N_("Issue tickets."), id="reception"),

@@ -46,6 +46,11 @@ class ReceptionScreen(FoundScreen):
         "One key issues a ticket of a field. Choose priority or the number of dossiers first if there is any: they "
         "hold for the next ticket only."
     )
+    DEFINITIONS = N_(
+        "Wait: who stands in the field's queue now; here: at a counter. Mean wait: of the waits in that queue that a "
+        "call ended today, by the clock; who still waits is not in it, so that in a rush it is too short. Issued "
+        "today: what became of each number that the field issued."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(

@@ -19,11 +19,14 @@ from queueapp.operations.rights import require_to
 from queueapp.paper.files import write_new
 from queueapp.paper.summary_csv import summary_csv
 from queueapp.queries.summary import summary
+from queueapp.rules.certainties import Certainty
 from queueapp.rules.errors import QueueError, state_words
-from queueapp.rules.summaries import Curves, SummaryView
+from queueapp.rules.summaries import Curves, Figures, SummaryView
 from queueapp.screens.base import QueueScreen
+from queueapp.screens.defining import Definitions
 from queueapp.screens.dialogs import Ask
 from queueapp.terminal import Terminal
+from queueapp.widgets.certainty import certainty_lines
 from queueapp.widgets.chart import Chart
 from queueapp.widgets.clocks import day_words
 from queueapp.widgets.figures import count_lines, duration_lines, excluded_line, sealed_lines, unserved_lines
@@ -36,6 +39,7 @@ SECTIONS = (
     ("hours", "f6,4", N_("Hours")),
     ("unserved", "f7,5", N_("Not served")),
     ("charts", "f8,6", N_("Charts")),
+    ("certainty", "f10,7", N_("How sure")),
 )
 
 
@@ -73,6 +77,14 @@ class SummaryScreen(QueueScreen[SummaryView]):
         ),
         Binding("f11,d", "choose_day", N_("Another day"), tooltip=N_("Type the day you want to see."), id="choose"),
         Binding("f12,t", "today", N_("Today"), tooltip=N_("Go to today."), id="today"),
+        # Every function key is taken; a control key works while an input method holds letters back.
+        Binding(
+            "ctrl+d,i",
+            "define",
+            N_("Definitions"),
+            tooltip=N_("How each figure that is shown here is computed."),
+            id="define",
+        ),
     ]
 
     def __init__(self, terminal: Terminal, day: date | None = None) -> None:
@@ -120,6 +132,10 @@ class SummaryScreen(QueueScreen[SummaryView]):
         self._section = section
         self.query_one("#tables", VerticalScroll).scroll_home(animate=False)
         self.repaint()
+
+    def action_define(self) -> None:
+        """Say how the figures that are shown are computed."""
+        self.app.push_screen(Definitions(self._section))
 
     def action_day_before(self) -> None:
         """Go to the day before that has tickets."""
@@ -202,17 +218,22 @@ class SummaryScreen(QueueScreen[SummaryView]):
             return unserved_lines(day.unserved, _names(answer))
         if not day.all.issued:
             return [Content(_("Nothing was measured."))]
-        everybody = (_("All"), day.all)
-        groups = {
+        if self._section == "certainty":
+            return certainty_lines(_certainties(answer), day.little, is_closed=day.closing is not None)
+        groups = self._groups(answer)
+        if not groups:
+            return [Content(_("No clerk was signed in at a counter on this day."))]
+        named = [*groups, (_("All"), day.all)]
+        return [*count_lines(named), excluded_line(day.all), *duration_lines(named), *sealed_lines(day)]
+
+    def _groups(self, answer: SummaryView) -> list[tuple[str, Figures]]:
+        day = answer.summary
+        return {
             "fields": [(_names(answer).get(code, code), each) for code, each in day.services.items()],
             "counters": [(_("Counter {number}").format(number=number), each) for number, each in day.counters.items()],
             "clerks": list(day.clerks.items()),
             "hours": [(f"{hour}:00 – {hour}:59", each) for hour, each in day.hours.items()],
         }.get(self._section, [])
-        if not groups:
-            return [Content(_("No clerk was signed in at a counter on this day."))]
-        named = [*groups, everybody]
-        return [*count_lines(named), excluded_line(day.all), *duration_lines(named), *sealed_lines(day)]
 
     def _paint_charts(self, curves: Curves, timezone: str) -> None:
         labels = [f"{start.astimezone(zone(timezone)):%H:%M}" for start in curves.starts]
@@ -226,6 +247,12 @@ class SummaryScreen(QueueScreen[SummaryView]):
 
 def _names(answer: SummaryView) -> Mapping[str, str]:
     return {service.code: service.name for service in answer.services}
+
+
+def _certainties(answer: SummaryView) -> list[tuple[str, Certainty]]:
+    names = _names(answer)
+    groups = answer.summary.certainty.items()
+    return [(_("All") if code is None else names.get(code, code), each) for code, each in groups]
 
 
 def _parsed(typed: str) -> date | None:

@@ -45,6 +45,11 @@ def day_words(day: date) -> str:
     return f"{_(_WEEKDAYS[day.weekday()])} {day_digits(day)}"
 
 
+def weekday_words(weekday: int) -> str:
+    """Return a day of the week, 0 for Monday, in the language in use."""
+    return _(_WEEKDAYS[weekday])
+
+
 def minutes(count: float | None) -> str:
     """Return a number of minutes, rounded down: `12 min`, from a day on `1 d 16 h`; a dash where there is none."""
     if count is None:

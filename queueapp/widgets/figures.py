@@ -6,16 +6,16 @@ from typing import cast
 
 from textual.content import Content
 
-from queueapp.i18n import N_, _, language
+from queueapp.i18n import N_, _
 from queueapp.rules.errors import state_words
 from queueapp.rules.summaries import DaySummary, Figures, Measure, Unserved
 from queueapp.widgets.lines import cell, row
+from queueapp.widgets.sure_words import NONE, figure
 from queueapp.widgets.words import correction_words, reason_words
 
 NAME = 18
 HEAD = 7  # columns of a head, which is set in as many lines as it needs
 FIGURE = 9
-NONE = "–"
 
 COUNTS = (
     ("issued", N_("Issued")),
@@ -44,14 +44,6 @@ STATISTICS = (
 )
 
 Named = Sequence[tuple[str, Figures]]
-
-
-def figure(minutes: float | None) -> str:
-    """Return minutes with one decimal, by the habit of the language; a dash where nothing was measured."""
-    if minutes is None:
-        return NONE
-    written = f"{minutes:.1f}"
-    return written.replace(".", ",") if language() == "vi" else written
 
 
 def count(number: int | None) -> str:

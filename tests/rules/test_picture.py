@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from queueapp.paper.content import STYLES, Content, Line
+from queueapp.paper.letters import letters, wrapped
 from queueapp.paper.picture import (
     _BOLD,
     ASCENT,
@@ -19,8 +20,6 @@ from queueapp.paper.picture import (
     PAPERS,
     Paper,
     _block,
-    _font,
-    _wrapped,
     as_pdf,
     as_png,
     draw,
@@ -46,7 +45,7 @@ def test_there_are_all_vietnamese_letters() -> None:
 
 @pytest.mark.parametrize("is_bold", [False, True])
 def test_every_letter_is_in_the_font_and_none_looks_like_another(is_bold: bool) -> None:
-    font = _font(40, is_bold=is_bold)
+    font = letters(40, is_bold=is_bold)
     missing = bytes(font.getmask("日"))
     drawn = {
         letter: (font.getbbox(letter), bytes(font.getmask(letter))) for letter in sorted({*LETTERS, *"0123456789-•…–·"})
@@ -60,7 +59,7 @@ def test_no_accent_reaches_beyond_its_line(paper: Paper) -> None:
     for style, size in paper.sizes.items():
         if style == "huge":
             continue
-        font = _font(size, is_bold=style in _BOLD)
+        font = letters(size, is_bold=style in _BOLD)
         for letter in LETTERS:
             _left, top, _right, bottom = font.getbbox(letter, anchor="ls")
             assert -top <= round(size * ASCENT), (style, letter)
@@ -74,14 +73,14 @@ def test_no_line_is_wider_than_the_paper_and_no_letter_is_lost(text: str, mm: in
     if not clean or style == "rule":
         return
     block = _block(Line(clean, style), paper, 0)
-    font = _font(block.size, is_bold=style in _BOLD)
+    font = letters(block.size, is_bold=style in _BOLD)
     assert all(font.getlength(each) <= paper.dots - 2 * MARGIN for each in block.texts)
     assert "".join(block.texts).replace(" ", "") == clean.replace(" ", "")
 
 
 def test_lines_of_a_heading_are_about_equally_long() -> None:
-    font = _font(34, is_bold=True)
-    texts = _wrapped("Trung tâm Phục vụ hành chính công xã Tân Phú", font, 560, is_balanced=True)
+    font = letters(34, is_bold=True)
+    texts = wrapped("Trung tâm Phục vụ hành chính công xã Tân Phú", font, 560, is_balanced=True)
     lengths = [font.getlength(each) for each in texts]
     assert len(texts) == 2
     assert max(lengths) < 1.4 * min(lengths)
