@@ -20,7 +20,7 @@ from queueapp.operations.undoing import undo
 from queueapp.paper.paper_slips import fix_slip, missing_slip
 from queueapp.queries.hall import desk
 from queueapp.rules.lifecycle import OUTCOMES
-from queueapp.rules.order import explain
+from queueapp.rules.reasons import explain
 from queueapp.rules.views import DeskView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask, Choose, Confirm
