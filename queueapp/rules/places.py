@@ -8,6 +8,7 @@ from queueapp.rules.order import Waiting, line
 from queueapp.rules.points import Scale
 
 BEHIND = 2
+TURNS = timedelta(minutes=10)  # about what two calls take: for so long who has priority does not pass those two
 _STEP = timedelta(microseconds=1)
 
 
@@ -51,11 +52,13 @@ def place_behind_two(
 
 
 def _place_behind(other: Waiting, scale: Scale, *, is_priority: bool) -> datetime:
-    """Return the earliest place behind `other`; of another class, one with no more points at this moment."""
+    """Return the earliest place behind `other`; of another class, one with no more points, now and soon."""
     rule = scale.rule
     if other.is_priority == is_priority or rule.rule == "first_come":
         return other.place + _STEP
     if rule.is_strict:
         return scale.at if is_priority else datetime.min.replace(tzinfo=scale.at.tzinfo)
     points = rule.points(scale.waited(other.place), is_priority=other.is_priority)
+    if is_priority:
+        points -= (rule.factor - 1) * TURNS
     return scale.place_with(points, is_priority=is_priority) + _STEP

@@ -31,7 +31,9 @@ def test_an_absent_priority_citizen_is_not_called_again_at_once() -> None:
     mine = back(
         place_behind_two(queue, SCALE, is_priority=True, issued_at=NOW - timedelta(minutes=30)), is_priority=True
     )
-    assert ahead_of(mine, queue, SCALE) == 2
+    assert ahead_of(mine, queue, SCALE) == 3
+    later = Scale(NOW + timedelta(minutes=11))
+    assert ahead_of(mine, queue, later) == 0, "after the time of two calls priority gains again"
 
 
 def test_nobody_comes_back_with_more_than_was_waited() -> None:

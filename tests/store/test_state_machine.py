@@ -41,7 +41,7 @@ LIMITS = {"land": 3, "civil_status": 0, "social_affairs": 2}
 SKILLS = {1: {"land"}, 2: {"civil_status"}, 3: {"land", "social_affairs"}, 4: set(FIELDS)}
 STEP = timedelta(microseconds=1)
 PACE = timedelta(seconds=7)
-BONUS = timedelta(minutes=10)
+BONUS = TURNS = timedelta(minutes=10)
 PAPERS = st.lists(st.sampled_from(["form", "photo", "identity card"]), min_size=1, max_size=3, unique=True)
 OPEN = {"waiting", "called", "serving", "held"}
 counters = st.sampled_from(sorted(SKILLS))
@@ -232,7 +232,7 @@ class Queue(RuleBasedStateMachine):
             if each.is_priority == ticket.is_priority:
                 places.append(each.place + STEP)
             elif ticket.is_priority:
-                places.append(at - (points(each, at) - BONUS) // 3 + STEP)
+                places.append(at - (points(each, at) - 2 * TURNS - BONUS) // 3 + STEP)
             else:
                 places.append(at - points(each, at) + STEP)
         if len(line) < 2:
