@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, func, literal_column, select
 from queueapp.models import counters, events, services, skills, spans, tickets
 from queueapp.queries.counters import counter_views
 from queueapp.queries.days import unclosed_day
-from queueapp.queries.lines import caller, scale
+from queueapp.queries.lines import caller, scale, why_called
 from queueapp.queries.office import office_view
 from queueapp.queries.prints import troubled_prints
 from queueapp.queries.rows import callable_at, code_of, counter_numbered, today
@@ -178,6 +178,7 @@ def desk(session: Session, number: int, *, at: datetime) -> DeskView:
     day = today(session, at)
     hall = counter_views(session)
     counter = next(each for each in hall if each.number == number)
+    is_called = counter.ticket is not None and counter.ticket.state == "called"
     rows = session.rows(_WAITING, counter=row.id, day=day)
     waiting = _first_of_line(session, row.id, rows, at)
     held = tuple(as_view(each) for each in session.rows(_HELD, office=session.office.id))
@@ -195,6 +196,7 @@ def desk(session: Session, number: int, *, at: datetime) -> DeskView:
         revision=session.office.revision,
         served_before=_served_before(session, counter, row.id),
         unclosed=unclosed_day(session, day),
+        why=why_called(session, row.id, counter.ticket.day) if is_called and counter.ticket is not None else None,
         better=_better(session, counter, hall, waiting[0][5], day) if waiting else None,
     )
 

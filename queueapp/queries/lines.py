@@ -13,7 +13,7 @@ from queueapp.queries.rows import code_of, waiting_for_service
 from queueapp.rules.ahead import ahead_of
 from queueapp.rules.order import NOBODY, Called, Caller, Waiting, calls_to_know, is_mixed, line, weighed
 from queueapp.rules.points import Scale, scale_of
-from queueapp.rules.reasons import Before, Weighed, WhyNot
+from queueapp.rules.reasons import Before, Weighed, Why, WhyNot, why_of
 from queueapp.session import Session
 from queueapp.statement import Statement
 
@@ -92,6 +92,13 @@ def _call(detail: dict[str, Any], service_id: int) -> Called:
     if figures is None:  # of before there were any
         return Called(detail.get("rule") == "priority", service_id)
     return Called(figures["mine"]["is_priority"], detail.get("service_id", service_id))
+
+
+def why_called(session: Session, counter_id: int, day: date) -> Why | None:
+    """Return why a counter called the ticket that it called last, on the day of that ticket."""
+    given = {"office": session.office.id, "day": day, "since": session.head.seq - _LOOK_BACK}
+    row = session.row(_BY_COUNTER, counter=counter_id, most=1, **given)
+    return None if row is None else why_of(json.loads(row[0]))
 
 
 def ahead(session: Session, ticket: Waiting, service_id: int, day: date, *, at: datetime) -> int:

@@ -141,8 +141,9 @@ def explain(why: Why) -> str:
     said |= {"code": figures.other.code, "other": _figure(figures.by, figures.other, digits)}
     if why.rule in {"cap", "share"}:
         return _("{rule}: {mine}; before {code}: {other}.").format(**said)
-    if _points(figures.by, figures.mine) == _points(figures.by, figures.other) and not _by_class(figures):
-        return _("{rule}: {mine}; {code} has as much and was issued later.").format(**said)
+    shown = [_shown_points(figures.by, each, digits) for each in (figures.mine, figures.other)]
+    if shown[0] == shown[1] and not _by_class(figures):
+        return _("{rule}: {mine}; {code} has as much and came later.").format(**said)
     return _("{rule}: {mine}; next {code}: {other}.").format(**said)
 
 
@@ -202,10 +203,6 @@ def _shown(waited: timedelta, digits: int) -> float:
     return round(waited / _MINUTE, digits)
 
 
-def _points(by: CallRule, weighed: Weighed) -> timedelta:
-    return by.points(weighed.waited, is_priority=weighed.is_priority)
-
-
 def _by_class(figures: Figures) -> bool:
     """Whether priority decided by itself, whatever was waited."""
     return figures.by.is_strict and figures.other is not None and figures.mine.is_priority != figures.other.is_priority
@@ -213,10 +210,12 @@ def _by_class(figures: Figures) -> bool:
 
 def _digits(figures: Figures) -> int:
     """Return how many digits say of two tickets what the exact figures say: which of them has more."""
-    if figures.other is None:
-        return 1
+    if figures.other is None or figures.mine.is_priority == figures.other.is_priority:
+        return 1  # within a class the earlier goes first, however little it is
     by, mine, other = figures.by, figures.mine, figures.other
-    exact = _points(by, mine) - _points(by, other)
+    exact = by.points(mine.waited, is_priority=mine.is_priority) - by.points(
+        other.waited, is_priority=other.is_priority
+    )
     for digits in range(1, MOST_DIGITS):
         shown = _shown_points(by, mine, digits) - _shown_points(by, other, digits)
         if (shown > 0) == (exact > timedelta(0)) and (shown < 0) == (exact < timedelta(0)):

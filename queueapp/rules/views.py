@@ -268,7 +268,8 @@ class DeskView:
     `waiting` are the next tickets in the order they will be called, `waiting_count` all of them; `held` are all held
     tickets of the day of the fields this counter serves; `can` names the operations possible now. `served_before` is
     for how many seconds the present ticket was served here before it was held or interrupted, `unclosed` the oldest
-    earlier day that nobody has closed. `better` is another counter that is free and should rather call the next one.
+    earlier day that nobody has closed. `better` is another counter that is free and should rather call the next one,
+    `why` why the present ticket was called.
     """
 
     office: OfficeView
@@ -284,6 +285,7 @@ class DeskView:
     served_before: float = 0.0
     unclosed: date | None = None
     better: int | None = None
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)

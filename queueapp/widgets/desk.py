@@ -6,6 +6,7 @@ from textual.content import Content
 
 from queueapp.i18n import N_, _
 from queueapp.rules.errors import state_words
+from queueapp.rules.reasons import explain
 from queueapp.rules.views import DeskView, TicketView
 from queueapp.text import clean
 from queueapp.widgets.clocks import hh_mm, minutes_since, running
@@ -107,7 +108,7 @@ def _begun(ticket: TicketView, served_before: float) -> datetime:
     return ticket.since - timedelta(seconds=served_before) if ticket.state == "serving" else ticket.since
 
 
-def facts_line(answer: DeskView, why: str) -> Content:
+def facts_line(answer: DeskView) -> Content:
     """Return field, priority, dossiers, times, note of the present ticket, and why it was called."""
     ticket = answer.counter.ticket
     if ticket is None:
@@ -130,8 +131,8 @@ def facts_line(answer: DeskView, why: str) -> Content:
         lines.insert(0, ticket.name)
     if ticket.note:
         lines.append(_("Note: {note}").format(note=ticket.note))
-    if why and ticket.state == "called":
-        lines.append(why)
+    if answer.why is not None:
+        lines.append(explain(answer.why))
     return Content("\n".join(clean(line, 500) for line in lines))
 
 

@@ -84,7 +84,7 @@ def test_the_choice_follows_from_the_sentence_in_a_thousand_queues() -> None:
         code = re.search(r"D-(\d+)", rest)
         assert code is not None, sentence
         other = next(each for each in queue if each.number == int(code[1]))
-        if rest.endswith("has as much and was issued later."):
+        if rest.endswith("has as much and came later."):
             assert (other.place, other.number) > (choice.ticket.place, choice.ticket.number)
             continue
         mine_has, mine_points = figure(mine, scale.rule)
@@ -117,11 +117,18 @@ def _heaviness(ticket: Waiting, scale: Scale) -> tuple[bool, float, float, int]:
 
 
 def test_figures_that_are_close_are_told_with_more_digits() -> None:
-    mine, other = Weighed(600.0004, code="D-001"), Weighed(600.0001, code="D-002")
-    sentence = explain(Why("longest_wait", 600, 0, None, Figures(POINTS, mine, other)))
+    mine, other = Weighed(0.001, is_priority=True, code="D-001"), Weighed(600.0024, code="D-002")
+    sentence = explain(Why("priority", 0, 0, None, Figures(POINTS, mine, other)))
     assert sentence == (
-        "By waiting points: 10.00001 points, as many minutes waited; "
-        "next D-002: 10.00000 points, as many minutes waited."
+        "By waiting points: 10.00006 points = 10 + 3 × 0.00002 min with priority; "
+        "next D-002: 10.00004 points, as many minutes waited."
+    )
+
+
+def test_within_a_class_the_later_one_is_told_as_such() -> None:
+    mine, other = Weighed(600.4, code="D-001"), Weighed(600, code="D-002")
+    assert explain(Why("longest_wait", 600, 0, None, Figures(POINTS, mine, other))) == (
+        "By waiting points: 10.0 points, as many minutes waited; D-002 has as much and came later."
     )
 
 

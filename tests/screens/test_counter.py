@@ -57,7 +57,7 @@ async def test_call_start_finish_are_three_keys(terminal: Terminal, seen: Seen, 
         await press(pilot, settled, "f4")
         text = seen(app)
         assert "called  00:00" in text
-        assert "Waited longest: 0 min." in text
+        assert "By waiting points: 0.0 points" in text
         await press(pilot, settled, "f6")
         assert "being served  00:00" in seen(app)
         await press(pilot, settled, "f7")
