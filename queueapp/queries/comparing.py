@@ -87,6 +87,10 @@ def compare_settings(walk: Walk) -> None:
     found = {(number, code): weight for number, code, weight in walk.session.rows(_SKILLS, office=office.id)}
     for number, code in sorted(found.keys() | settings.skills.keys(), key=str):
         want, have = settings.skills.get((number, code)), found.get((number, code))
+        if (want is None) != (have is None):
+            raise PartedError(
+                f"counter {number} serves {code}", walk.day_at(settings.at), want is not None, have is not None
+            )
         if want != have:
             raise PartedError(f"counter {number} serves {code} with weight", walk.day_at(settings.at), want, have)
 

@@ -11,7 +11,7 @@ from sqlalchemy import String, bindparam, cast, func, literal_column, select
 from queueapp.models import events, services, skills, tickets
 from queueapp.queries.rows import code_of, waiting_for_service
 from queueapp.rules.ahead import ahead_of
-from queueapp.rules.order import NOBODY, Called, Caller, Waiting, calls_to_know, is_mixed, line, weighed
+from queueapp.rules.order import NOBODY, Called, Caller, Waiting, calls_to_know, fields_of, line, weighed
 from queueapp.rules.points import Scale, scale_of
 from queueapp.rules.reasons import Before, Weighed, Why, WhyNot, why_of
 from queueapp.session import Session
@@ -66,16 +66,17 @@ def scale(session: Session, at: datetime) -> Scale:
 
 def caller(session: Session, counter_id: int, waiting: Sequence[Waiting], day: date, by: Scale) -> Caller:
     """Return a counter as the rule sees it: its weights, and as many of its last calls as decide whom it calls."""
-    has_many = any(each.service != waiting[0].service for each in waiting)
-    weights: dict[int, int] = {row[0]: row[1] for row in session.rows(_WEIGHTS, counter=counter_id)} if has_many else {}
+    weights: dict[int, int] = {}
+    if len(fields_of(waiting)) > 1:
+        weights = {row[0]: row[1] for row in session.rows(_WEIGHTS, counter=counter_id)}
     most = calls_to_know(waiting, by, weights)
     return Caller(_called(session, _BY_COUNTER, day, most, counter=counter_id) if most else (), weights)
 
 
 def caller_of_field(session: Session, service_id: int, waiting: Sequence[Waiting], day: date, by: Scale) -> Caller:
     """Return who calls a field as if it were one counter: which of several will call next is not known."""
-    most = by.rule.limit
-    if not most or not is_mixed(waiting):
+    most = calls_to_know(waiting, by, {})
+    if not most:
         return NOBODY
     return Caller(_called(session, _OF_FIELD, day, most, service=service_id))
 

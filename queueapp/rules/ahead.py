@@ -13,24 +13,32 @@ def ahead_of(ticket: Waiting, queue: Sequence[Waiting], scale: Scale, caller: Ca
 
     It is the place of the ticket in `order.line`: if all were called at once and nobody else came.
     """
-    others = [other for other in queue if other.ticket_id != ticket.ticket_id]
     if caller.has_shares:
+        others = [other for other in queue if other.ticket_id != ticket.ticket_id]
         order = line([*others, ticket], scale, caller)
         return next(n for n, (each, _rule) in enumerate(order) if each.ticket_id == ticket.ticket_id)
-    mine = ORDER(ticket)
-    earlier = sum(
-        ORDER(other) < mine for other in others if other[1] == ticket.is_priority and other[4] == ticket.is_first
-    )
-    first = [other for other in others if other.is_first]
+    first, same, other_class = _parted(ticket, queue)
     if ticket.is_first:
-        return earlier + sum(ORDER(other) < mine for other in first if other.is_priority != ticket.is_priority)
-    others_class = [other for other in others if not other.is_first and other.is_priority != ticket.is_priority]
-    if not others_class:
-        return len(first) + earlier
-    same = [other for other in others if not other.is_first and other.is_priority == ticket.is_priority]
+        return sum(ORDER(other) < ORDER(ticket) for other in first)
+    same = sorted([*same, ticket], key=ORDER)
+    place = same.index(ticket)
+    if not other_class:
+        return len(first) + place
     start = _calls_to_cap(first, scale, caller)
-    counted = _Merged([*same, ticket], others_class, scale, start, is_priority=ticket.is_priority)
-    return len(first) + earlier + counted.passing(earlier)
+    merged = _Merged(same, sorted(other_class, key=ORDER), scale, start, is_priority=ticket.is_priority)
+    return len(first) + place + merged.passing(place)
+
+
+def _parted(ticket: Waiting, queue: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting], list[Waiting]]:
+    """Return the others of a queue: those before all, those of the ticket's class, those of the other class."""
+    first: list[Waiting] = []
+    same: list[Waiting] = []
+    other_class: list[Waiting] = []
+    mine, is_priority = ticket.ticket_id, ticket.is_priority
+    for other in queue:
+        if other[0] != mine:
+            (first if other[4] else same if other[1] == is_priority else other_class).append(other)
+    return first, same, other_class
 
 
 def picked(
@@ -57,8 +65,7 @@ class _Merged:
     def __init__(
         self, same: Sequence[Waiting], others: Sequence[Waiting], scale: Scale, start: int, *, is_priority: bool
     ) -> None:
-        priority, normal = (same, others) if is_priority else (others, same)
-        self._priority, self._normal = sorted(priority, key=ORDER), sorted(normal, key=ORDER)
+        self._priority, self._normal = (same, others) if is_priority else (others, same)
         self._weigh, self._limit, self._start = Weights(scale), scale.rule.limit, start
         self._is_priority = is_priority
 

@@ -45,7 +45,7 @@ class Caller:
     @property
     def has_shares(self) -> bool:
         """Whether its fields have different weights."""
-        return len(set(self.weights.values())) > 1
+        return bool(self.weights) and len(set(self.weights.values())) > 1
 
     @property
     def window(self) -> int:
@@ -69,6 +69,7 @@ class Caller:
 
 NOBODY = Caller()
 ORDER: Callable[[Waiting], tuple[datetime, int, int]] = itemgetter(2, 3, 0)  # of a class: the longest wait, the number
+_CLASS, _CLASS_AND_FIELD, _FIELD = itemgetter(4, 1), itemgetter(4, 1, 5), itemgetter(5)
 
 
 class Choice(NamedTuple):
@@ -89,9 +90,13 @@ class _Decision(NamedTuple):
 
 def calls_to_know(waiting: Sequence[Waiting], scale: Scale, weights: Mapping[int, int]) -> int:
     """Return how many of the counter's last calls decide whom it calls now; 0 means none."""
-    with_priority = sum(each.is_priority for each in waiting)
-    run = scale.rule.limit if 0 < with_priority < len(waiting) else 0
+    run = scale.rule.limit if len(set(map(_CLASS, waiting))) > 1 else 0
     return max(run, Caller(weights=weights).window)
+
+
+def fields_of(waiting: Iterable[Waiting]) -> set[int]:
+    """Return the keys of the fields that tickets wait for."""
+    return set(map(_FIELD, waiting))
 
 
 def choose(waiting: Sequence[Waiting], scale: Scale, caller: Caller = NOBODY) -> Choice | None:
@@ -125,38 +130,36 @@ def line(waiting: Iterable[Waiting], scale: Scale, caller: Caller = NOBODY) -> I
     """
     by_field, most = caller.has_shares, max(scale.rule.limit, caller.window)
     weigh = Weights(scale)
+    group_of: Callable[[Waiting], _Group] = _CLASS_AND_FIELD if by_field else _CLASS
     queues: dict[_Group, list[Waiting]] = {}
     for each in sorted(waiting, key=ORDER, reverse=True):
-        queues.setdefault(_group(each, by_field=by_field), []).append(each)
-    while queues:
+        queues.setdefault(group_of(each), []).append(each)
+    while len(queues) > 1 or (queues and by_field):
         decision = _decide([queue[-1] for queue in queues.values()], weigh, caller)
-        group = _group(decision.ticket, by_field=by_field)
+        group = group_of(decision.ticket)
         queues[group].pop()
         if not queues[group]:
             del queues[group]
         if most:
             caller = caller.after(decision.ticket, most)
         yield decision.ticket, decision.rule
+    for (is_first, is_priority, *_field), queue in queues.items():  # one class alone is left
+        rule = "first" if is_first else _rule_of(scale, is_priority=is_priority)
+        yield from ((each, rule) for each in reversed(queue))
 
 
-def is_mixed(waiting: Sequence[Waiting]) -> bool:
-    """Whether tickets of several classes wait: within one alone the longest wait goes first, under every rule."""
-    return len({(each.is_first, each.is_priority) for each in waiting}) > 1
+_Group = tuple[Any, ...]
 
 
-_Group = tuple[bool, bool, int]
-
-
-def _group(waiting: Waiting, *, by_field: bool) -> _Group:
-    return (waiting.is_first, waiting.is_priority, waiting.service if by_field else 0)
-
-
-def _heads(order: Iterable[Waiting], *, by_field: bool) -> tuple[list[Waiting], list[Waiting | None]]:
+def _heads(order: Sequence[Waiting], *, by_field: bool) -> tuple[list[Waiting], list[Waiting | None]]:
     """Return the first of each class, and who is behind each; nobody else of a class can be next."""
+    if not by_field and len(set(map(_CLASS, order))) == 1:
+        return list(order[:1]), [order[1] if len(order) > 1 else None]
+    group_of: Callable[[Waiting], _Group] = _CLASS_AND_FIELD if by_field else _CLASS
     heads: dict[_Group, Waiting] = {}
     seconds: dict[_Group, Waiting] = {}
     for each in order:
-        group = (each.is_first, each.is_priority, each.service if by_field else 0)
+        group = group_of(each)
         if group not in heads:
             heads[group] = each
         elif group not in seconds:
@@ -200,7 +203,11 @@ def _decide(heads: Sequence[Waiting], weigh: Weights, caller: Caller) -> _Decisi
             return _Decision(due, "share", chosen)
     if chosen is not best:
         return _Decision(chosen, "cap", best)
-    return _Decision(chosen, "priority" if chosen.is_priority and rule.rule != "first_come" else "longest_wait")
+    return _Decision(chosen, _rule_of(weigh.scale, is_priority=chosen.is_priority))
+
+
+def _rule_of(scale: Scale, *, is_priority: bool) -> str:
+    return "priority" if is_priority and scale.rule.rule != "first_come" else "longest_wait"
 
 
 def weighed(ticket: Waiting, scale: Scale) -> Weighed:

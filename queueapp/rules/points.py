@@ -36,7 +36,9 @@ class CallRule:
     @property
     def limit(self) -> int:
         """How many priority calls in a row a counter makes while a normal ticket waits; 0 means any number."""
-        return {"first_come": 0, "alternate": 1}.get(self.rule, self.cap)
+        if self.rule == "first_come":
+            return 0
+        return 1 if self.rule == "alternate" else self.cap
 
     def points(self, waited: timedelta, *, is_priority: bool) -> timedelta:
         """Return the points of a ticket; a minute is a point."""

@@ -1,7 +1,7 @@
 """Why a ticket was called, or is not called yet: one sentence that names the rule and the figures that decided."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -53,8 +53,9 @@ class Figures:
 
     def written(self) -> dict[str, Any]:
         """Return the figures as the log keeps them; the names of the tickets alone, not their keys."""
-        said: dict[str, Any] = {"by": self.by.rule, "mine": _written(self.mine)}
-        said |= {each.name: getattr(self.by, each.name) for each in fields(CallRule) if each.name != "rule"}
+        by = self.by
+        said: dict[str, Any] = {"by": by.rule, "bonus_minutes": by.bonus_minutes, "factor": by.factor, "cap": by.cap}
+        said["mine"] = _written(self.mine)
         if self.other is not None:
             said["next"] = _written(self.other)
         if self.share is not None:
@@ -63,9 +64,7 @@ class Figures:
 
 
 def _written(weighed: Weighed) -> dict[str, Any]:
-    said = asdict(weighed)
-    del said["ticket_id"]
-    return said
+    return {"code": weighed.code, "seconds": weighed.seconds, "is_priority": weighed.is_priority}
 
 
 @dataclass(frozen=True, slots=True)
