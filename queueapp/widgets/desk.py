@@ -91,16 +91,16 @@ def clock_line(answer: DeskView, now: datetime) -> Content:
     if not answer.counter.is_open:
         return Content.styled(_("The counter is closed or paused."), "bold")
     if answer.waiting_count:
-        return Content("\n").join([Content.styled(_("Press F4 to call the next citizen."), "bold"), *_better(answer)])
+        return Content.styled(_("Press F4 to call the next citizen."), "bold")
     return Content.styled(_("Nobody is waiting for this counter."), "bold")
 
 
-def _better(answer: DeskView) -> list[Content]:
+def _better(answer: DeskView) -> Content:
     """Return the word that another counter should rather call the next ticket, if one should."""
     if answer.better is None or not answer.waiting:
-        return []
+        return Content("")
     words = _("Counter {number} is free and should call {code}: it serves the fewest fields, or has been free longest.")
-    return [Content(words.format(number=answer.better, code=answer.waiting[0].code))]
+    return Content(words.format(number=answer.better, code=answer.waiting[0].code))
 
 
 def _begun(ticket: TicketView, served_before: float) -> datetime:
@@ -109,10 +109,10 @@ def _begun(ticket: TicketView, served_before: float) -> datetime:
 
 
 def facts_line(answer: DeskView) -> Content:
-    """Return field, priority, dossiers, times, note of the present ticket, and why it was called."""
+    """Return field, priority, dossiers, times, note of the present ticket, why it was called; or who should call."""
     ticket = answer.counter.ticket
     if ticket is None:
-        return Content("")
+        return _better(answer)
     fields = {field.code: field.name for field in answer.services}
     reasons = {priority.code: priority.name for priority in answer.office.priorities}
     first = [fields.get(ticket.service, ticket.service)]
