@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from queueapp.i18n import N_, _
 from queueapp.rules.limits import Limits
+from queueapp.rules.points import CallRule
 from queueapp.rules.rights import RIGHTS
 from queueapp.text import clean
 
@@ -106,10 +107,15 @@ class ServiceSettings(_Part):
 
 
 class CounterSettings(_Part):
-    """A counter and the fields it serves."""
+    """A counter and the fields it serves.
+
+    With `weights` such as land 2, social_affairs 1 it calls two of the one for one of the other while both wait; a
+    field that is not named there has 1.
+    """
 
     number: Annotated[int, Field(ge=1, le=999)]
     services: Annotated[list[Code], Field(min_length=1)]
+    weights: dict[Code, Annotated[int, Field(ge=1, le=20)]] = Field(default_factory=dict)
 
 
 class StaffSettings(_Part):
@@ -141,6 +147,18 @@ class LimitSettings(_Part):
     keep_personal_days: Annotated[int, Field(ge=0, le=3650)] = _LIMITS.keep_personal_days
     fix_minutes: Annotated[int, Field(ge=1, le=480)] = _LIMITS.fix_minutes
     same_day_until: Hour = _LIMITS.same_day_until
+
+
+_CALLING = CallRule()
+
+
+class CallingSettings(_Part):
+    """Whom to call next (see rules/points.py); `cap` 0 means any number of priority calls in a row."""
+
+    rule: Literal["points", "first_come", "strict", "alternate"] = "points"
+    bonus_minutes: Annotated[int, Field(ge=0, le=480)] = _CALLING.bonus_minutes
+    factor: Annotated[int, Field(ge=1, le=100)] = _CALLING.factor
+    cap: Annotated[int, Field(ge=0, le=99)] = _CALLING.cap
 
 
 class PersonalSettings(_Part):
@@ -215,6 +233,7 @@ class Settings(_Part):
     web: WebSettings = Field(default_factory=lambda: WebSettings())  # noqa: PLW0108
     hooks: HookSettings = Field(default_factory=lambda: HookSettings())  # noqa: PLW0108
     roll: RollSettings = Field(default_factory=lambda: RollSettings())  # noqa: PLW0108
+    calling: CallingSettings = Field(default_factory=lambda: CallingSettings())  # noqa: PLW0108
 
     @classmethod
     def from_toml(cls, text: str) -> "Settings":
@@ -237,6 +256,9 @@ class Settings(_Part):
         write it a second time.
         """
         written = {name: value for name, value in self.model_dump().items() if value or name not in _EMPTY_UNLESS_SAID}
+        for counter in written["counters"]:
+            if not counter["weights"]:
+                del counter["weights"]
         return tomlkit.dumps(written)
 
 
@@ -271,6 +293,11 @@ def _contradictions(settings: Settings) -> list[tuple[str, str]]:
                 problems.append((path, N_("expected the code of a field")))
             elif code in counter.services[:position]:
                 problems.append((path, _ONCE))
+        problems += [
+            (f"counters[{index}].weights.{code}", N_("expected a field that this counter serves"))
+            for code in counter.weights
+            if code not in counter.services
+        ]
     return problems
 
 

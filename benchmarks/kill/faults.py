@@ -17,7 +17,8 @@ from queueapp.database import Database
 from queueapp.models import requests
 from queueapp.operations import calling, issuing, moving, once, undoing
 from queueapp.queries.rows import ticket_numbered
-from queueapp.rules.order import Why, turn
+from queueapp.rules.order import ORDER, Choice
+from queueapp.rules.reasons import Why
 from queueapp.statement import Statement
 
 WINDOW = 0.006  # seconds for which a fault stands open: a short run must hit it
@@ -145,8 +146,8 @@ def number_left_out() -> AbstractContextManager[None]:
 def last_first() -> AbstractContextManager[None]:
     """Call who waits shortest."""
 
-    def wrong(waiting: Any, _at: Any) -> Any:
-        return (max(waiting, key=turn), Why("longest_wait", 0)) if waiting else None
+    def wrong(waiting: Any, _scale: Any, _caller: Any) -> Any:
+        return Choice(max(waiting, key=ORDER), Why("longest_wait", 0)) if waiting else None
 
     return replaced(calling, "choose", wrong)
 

@@ -83,6 +83,8 @@ def _ticket(ticket: Json) -> Iterator[str]:
     if ticket["ahead"] is not None:
         line += "  " + _("people before: {n}").format(n=ticket["ahead"])
     yield line
+    if ticket["why_not"]:
+        yield "  " + ticket["why_not"]
     if ticket["is_clock_touched"]:
         yield "  " + _("Open while the clock jumped")
     if ticket["is_unreliable"]:
@@ -116,7 +118,7 @@ def _event(event: Json) -> str:
     ]
     if event["detail"].get("voucher"):
         facts.append(_("voucher {code}").format(code=event["detail"]["voucher"]))
-    detail = reason_words(event["detail"].get("reason")) or event["detail"].get("note") or ""
+    detail = reason_words(event["detail"].get("reason")) or event["detail"].get("note") or event.get("why") or ""
     return f"{event['seq']:>6}  " + "  ".join(str(fact) for fact in [*facts, detail] if fact)
 
 

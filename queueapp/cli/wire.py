@@ -12,7 +12,7 @@ from queueapp.rules.catalogue import CatalogueError
 from queueapp.rules.certainties import Certainty
 from queueapp.rules.closing_views import ClosingView, StuckView
 from queueapp.rules.errors import OpenTicketsError, QueueError
-from queueapp.rules.order import explain
+from queueapp.rules.reasons import explain, explain_not, why_of
 from queueapp.rules.sheets import as_sheet
 from queueapp.rules.summaries import Closing, DaySummary
 from queueapp.rules.views import Answer, CounterView, EventView, ServiceView, SpanView, StatusView, TicketView
@@ -37,6 +37,7 @@ class Wire:
         if answer.why is not None:
             said["why"] = explain(answer.why)
             said["rule"] = answer.why.rule
+            said["figures"] = answer.why.figures and answer.why.figures.written()
         if answer.missing:
             said |= {"procedure": answer.procedure, "missing": list(answer.missing)}
         if answer.day is not None:
@@ -55,6 +56,9 @@ class Wire:
             "name": mask(ticket.name),
         }
         del said["spans"], said["events"]
+        said["why_not"] = None if ticket.why_not is None else explain_not(ticket.why_not)
+        if ticket.why_not is not None:
+            said["before"] = [each.weighed.code for each in ticket.why_not.before]
         if ticket.spans is not None:
             said["spans"] = [self._span(span) for span in ticket.spans]
         if ticket.events is not None:
@@ -63,7 +67,9 @@ class Wire:
 
     def event(self, event: EventView) -> Json:
         """Return one thing that happened."""
-        return asdict(event) | {"at": self._moment(event.at), "day": _day(event.day)}
+        said = asdict(event) | {"at": self._moment(event.at), "day": _day(event.day)}
+        why = why_of(event.detail) if event.verb == "call" else None
+        return said if why is None else said | {"why": explain(why)}
 
     def counter(self, counter: CounterView) -> Json:
         """Return a counter with its ticket."""

@@ -8,6 +8,7 @@ from queueapp.operations.checks import busy_counter, free_counter, needed
 from queueapp.operations.moving import move
 from queueapp.operations.record import Where
 from queueapp.operations.rights import by_right, require_right
+from queueapp.queries.lines import caller, named, scale
 from queueapp.queries.rows import (
     CounterRow,
     TicketRow,
@@ -20,9 +21,12 @@ from queueapp.queries.rows import (
     waiting_for_counter,
     waiting_for_service,
 )
+from queueapp.rules.ahead import picked
 from queueapp.rules.errors import NobodyWaitingError, NotServedHereError
 from queueapp.rules.lifecycle import after_no_show, require
-from queueapp.rules.order import Why, choose, picked, place_after_absence
+from queueapp.rules.order import Choice, choose
+from queueapp.rules.places import place_behind_two
+from queueapp.rules.reasons import Why
 from queueapp.rules.views import Answer
 from queueapp.session import Session
 
@@ -54,6 +58,8 @@ def call(
         "passed": why.passed,
         "reason": why.reason,
         "calls": chosen.calls + 1,
+        "service_id": chosen.service_id,
+        "figures": why.figures and why.figures.written(),
     }
     if why.rule == "picked":
         require_right(session, "pick", staff)
@@ -62,20 +68,35 @@ def call(
 
 
 def _next(session: Session, desk: CounterRow, at: datetime) -> tuple[TicketRow, Why]:
-    choice = choose(waiting_for_counter(session, desk.id, today(session, at)), at)
+    day, by = today(session, at), scale(session, at)
+    waiting = waiting_for_counter(session, desk.id, day)
+    choice = choose(waiting, by, caller(session, desk.id, waiting, day, by)) if waiting else None
     if choice is None:
         raise NobodyWaitingError(counter=desk.number)
-    return ticket_numbered(session, choice[0].ticket_id), choice[1]
+    chosen = ticket_numbered(session, choice.ticket.ticket_id)
+    return chosen, _named(session, choice, chosen)
 
 
 def _picked(session: Session, desk: CounterRow, code: str, reason: str, at: datetime) -> tuple[TicketRow, Why]:
     ticket = ticket_coded(session, code, at=at)
     require("call", ticket.state, ticket.code)
-    choice = picked(to_pick_from(session, desk.id, ticket.day), ticket.id, reason, at)
+    by, waiting = scale(session, at), to_pick_from(session, desk.id, ticket.day)
+    choice = picked(waiting, ticket.id, reason, by, caller(session, desk.id, waiting, ticket.day, by))
     if choice is None:
         service = service_of(session, ticket.service_id)
         raise NotServedHereError(counter=desk.number, service=service.code, ticket=ticket.code)
-    return ticket, choice[1]
+    return ticket, _named(session, choice, ticket)
+
+
+def _named(session: Session, choice: Choice, chosen: TicketRow) -> Why:
+    """Return why a ticket is called, with what the citizens read on the tickets that were weighed."""
+    figures = choice.why.figures
+    if figures is None:
+        return choice.why
+    mine = replace(figures.mine, code=chosen.code)
+    return replace(
+        choice.why, figures=replace(figures, mine=mine, other=figures.other and named(session, figures.other))
+    )
 
 
 @by_right
@@ -108,7 +129,8 @@ def no_show(session: Session, *, counter: int, staff: str | None = None, at: dat
     if after_no_show(ticket.calls, service_of(session, ticket.service_id).recall_limit) == "no_show":
         return move(session, "no_show", ticket, "no_show", at=at, where=by)
     queue = waiting_for_service(session, ticket.service_id, ticket.day)
-    place = place_after_absence(queue, is_priority=ticket.priority is not None, at=at)
+    is_priority = ticket.priority is not None
+    place = place_behind_two(queue, scale(session, at), is_priority=is_priority, issued_at=ticket.issued_at)
     changes = arrived(ticket) | {"place": place}
     return move(session, "no_show", ticket, "waiting", at=at, by=by, **changes)
 

@@ -181,14 +181,16 @@ def _end(session: Session, ticket: TicketRow, end: End, person: int | None, at: 
     detail: dict[str, Any] = {"reason": end.reason}
     voucher = None
     if end.state == "carried_over" and end.day is not None:
-        voucher = VoucherView(give_voucher(session, ticket.id, end.day), ticket.code, end.day, _field(session, ticket))
+        voucher = VoucherView(
+            give_voucher(session, ticket.id, end.day), ticket.code, end.day, _field(session, ticket, at)
+        )
         detail |= {"voucher": voucher.code, "valid_on": end.day.isoformat()}
     move(session, _CLOSED_BY_HAND, ticket, end.state, at=at, where=where, by=by, detail=detail, **columns)
     return voucher
 
 
-def _field(session: Session, ticket: TicketRow) -> str:
-    return ticket_view(session, ticket.id).issued_for
+def _field(session: Session, ticket: TicketRow, at: datetime) -> str:
+    return ticket_view(session, ticket.id, at=at).issued_for
 
 
 def _seal(session: Session, day: date, person: int | None, reason: str | None, at: datetime) -> None:
@@ -241,7 +243,7 @@ def correct(
         reason=why,
         before={name: before[name] for name in changes},
     )
-    return Answer(ticket_view(session, found.id))
+    return Answer(ticket_view(session, found.id, at=at))
 
 
 def _corrected(

@@ -13,7 +13,7 @@ from queueapp.queries.rows import held_coded, staff_id_of, waiting_for_service
 from queueapp.rules.errors import BadRequestError, WrongStateError
 from queueapp.rules.lifecycle import require
 from queueapp.rules.limits import limits_of
-from queueapp.rules.order import place_brought_back
+from queueapp.rules.places import place_at_end
 from queueapp.rules.views import Answer
 from queueapp.session import Session
 from queueapp.text import clean
@@ -61,6 +61,6 @@ def return_from_fix(session: Session, *, ticket: str, staff: str | None = None, 
     columns: dict[str, Any] = {"place": held.issued_at, "is_first": True, "reason": None}
     if not is_in_time:
         queue = waiting_for_service(session, held.service_id, held.day)
-        place = place_brought_back(queue, is_priority=held.priority is not None, is_in_time=False, at=at)
+        place = place_at_end(queue, is_priority=held.priority is not None, at=at)
         columns |= {"place": place, "is_first": False}
     return move(session, "return_from_fix", held, "waiting", at=at, by=by, detail={"in_time": is_in_time}, **columns)

@@ -122,7 +122,7 @@ def issue(
     record(session, "issue", at=at, ticket_id=ticket_id, where=by, **detail)
     if kept is not None:
         use_voucher(session, kept, ticket_id)
-    return Answer(ticket_view(session, ticket_id))
+    return Answer(ticket_view(session, ticket_id, at=at))
 
 
 @by_right
@@ -137,7 +137,7 @@ def serve(session: Session, *, counter: int, service: str, staff: str | None = N
     ticket_id, detail = _new_ticket(session, field, _Wish(), state="serving", where=where, at=at)
     begin_span(session, "serving", ticket_id=ticket_id, service_id=field.id, at=at, where=where)
     record(session, "serve", at=at, ticket_id=ticket_id, where=where, **detail)
-    return Answer(ticket_view(session, ticket_id))
+    return Answer(ticket_view(session, ticket_id, at=at))
 
 
 def _checked(session: Session, wish: _Wish) -> _Wish:

@@ -66,4 +66,4 @@ def wake(session: Session, *, ticket: str, day: date | None = None, staff: str |
     where = Where(found.counter_id, staff_id_of(session, staff) or found.staff_id)
     record(session, "wake", at=at, ticket_id=found.id, where=where)
     answer_prints(session, found, "printed", at)
-    return Answer(ticket_view(session, found.id))
+    return Answer(ticket_view(session, found.id, at=at))

@@ -83,7 +83,7 @@ def move(
             queue = service_id or ticket.service_id
             begin_span(session, state, ticket_id=ticket.id, service_id=queue, at=at, where=span_at)
     record(session, verb, at=at, ticket_id=ticket.id, where=by or where, changes=changed, to=state, **(detail or {}))
-    return Answer(ticket_view(session, ticket.id))
+    return Answer(ticket_view(session, ticket.id, at=at))
 
 
 def _lay_over_night(session: Session, ticket: TicketRow, at: datetime) -> bool:

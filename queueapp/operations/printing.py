@@ -239,7 +239,7 @@ def _ask_slip(session: Session, ticket: TicketRow, *, is_copy: bool = False, at:
     if not has_printer(session):
         return None
     token = token_for(session, ticket.id)
-    content = slip_now(session, ticket.id, token)
+    content = slip_now(session, ticket.id, token, at=at)
     first = next((each.content for each in prints_of(session, ticket.id) if each.kind == "slip"), None)
     if is_copy:  # what the citizen was told then, and not what would be said now
         content = copy_of(Content.from_json(first) if first else content, session.office.settings["printer"])
@@ -259,7 +259,7 @@ def file_slip(
     kept = next((each for each in prints_of(session, found.id) if each.kind == "slip"), None)
     if kept is None:
         token = token_for(session, found.id)
-        content = slip_now(session, found.id, token)
+        content = slip_now(session, found.id, token, at=at)
         _keep(session, kind="slip", content=content.as_json(), ticket_id=found.id, token=token, state="printed", at=at)
     else:
         content = Content.from_json(kept.content)
@@ -299,7 +299,7 @@ def reprint(
     if _ask_slip(session, found, is_copy=bool(before), at=at) is None:
         raise BadRequestError(N_("This office has no printer. An administrator sets it in the settings ([printer])."))
     record(session, "reprint", at=at, ticket_id=found.id, where=Where(staff_id=staff_id_of(session, staff)))
-    return Answer(ticket_view(session, found.id))
+    return Answer(ticket_view(session, found.id, at=at))
 
 
 @by_right
@@ -311,7 +311,7 @@ def confirm_print(session: Session, *, ticket: str, staff: str | None = None, at
     staff_id_of(session, staff)
     found = ticket_coded(session, ticket, at=at)
     answer_prints(session, found, "printed", at)
-    return Answer(ticket_view(session, found.id))
+    return Answer(ticket_view(session, found.id, at=at))
 
 
 def answer_prints(session: Session, ticket: TicketRow, uncertain: str, at: datetime) -> None:

@@ -37,4 +37,4 @@ def set_priority(
     where = Where(found.counter_id, person)
     detail = {"priority": chosen, "before": found.priority, "reason": why}
     record(session, "set_priority", at=at, ticket_id=found.id, where=where, changes=changes, **detail)
-    return Answer(ticket_view(session, found.id))
+    return Answer(ticket_view(session, found.id, at=at))

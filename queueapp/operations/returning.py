@@ -10,10 +10,11 @@ from queueapp.operations.checks import open_day
 from queueapp.operations.moving import move
 from queueapp.operations.record import Where
 from queueapp.operations.rights import by_right
+from queueapp.queries.lines import scale
 from queueapp.queries.rows import staff_id_of, ticket_coded, ticket_numbered, waiting_for_service
 from queueapp.rules.lifecycle import require
 from queueapp.rules.limits import limits_of
-from queueapp.rules.order import place_brought_back
+from queueapp.rules.places import place_at_end, place_behind_two
 from queueapp.rules.views import Answer
 from queueapp.session import Session
 from queueapp.statement import Statement
@@ -44,7 +45,11 @@ def bring_back(session: Session, *, ticket: str, staff: str | None = None, at: d
     limits = limits_of(session.office.settings)
     is_in_time = found.ended_at is not None and at - found.ended_at <= timedelta(minutes=limits.bring_back_minutes)
     queue = waiting_for_service(session, found.service_id, found.day)
-    place = place_brought_back(queue, is_priority=found.priority is not None, is_in_time=is_in_time, at=at)
+    is_priority = found.priority is not None
+    if is_in_time:
+        place = place_behind_two(queue, scale(session, at), is_priority=is_priority, issued_at=found.issued_at)
+    else:
+        place = place_at_end(queue, is_priority=is_priority, at=at)
     by = Where(found.counter_id, staff_id_of(session, staff))
     changes: dict[str, Any] = {"place": place, "is_first": False}
     if found.back_service_id is None:  # who was on the way to another field still comes back afterwards

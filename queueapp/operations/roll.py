@@ -118,7 +118,7 @@ def enter(
     # Not at the counter: what its clerk does next there is not to take this back.
     by = Where(staff_id=who)
     record(session, "enter", at=at, ticket_id=ticket_id, where=by, changes=row, spans=told, **said)
-    return Answer(ticket_view(session, ticket_id))
+    return Answer(ticket_view(session, ticket_id, at=at))
 
 
 def _moment(session: Session, text: str | None, day: date, at: datetime) -> datetime | None:

@@ -16,7 +16,7 @@ from queueapp.operations.rights import by_right
 from queueapp.queries.rows import held_coded, service_named, staff_id_of, waiting_for_service
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.lifecycle import POSITIONS, require
-from queueapp.rules.order import place_in
+from queueapp.rules.places import place_in
 from queueapp.rules.views import Answer
 from queueapp.session import Session
 from queueapp.text import clean

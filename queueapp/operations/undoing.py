@@ -177,7 +177,7 @@ def _undo_ticket(session: Session, history: list[_Done], who: int | None, at: da
     where = Where(last.counter_id, who or last.staff_id)
     detail = {"undoes": last.seq, "undone": last.verb, "to": state, "spans": has_spans or None}
     record(session, "undo", at=at, ticket_id=present.id, where=where, changes=restored, **detail)
-    return Answer(ticket_view(session, present.id))
+    return Answer(ticket_view(session, present.id, at=at))
 
 
 def _value(name: str, value: Any) -> Any:

@@ -56,7 +56,7 @@ _SERVICES = Statement(raw(*(services.c[name] for name in _SERVICE)).where(servic
 _COUNTERS = Statement(raw(*(counters.c[name] for name in _COUNTER)).where(counters.c.office_id == bindparam("office")))
 _STAFF = Statement(raw(*(staff.c[name] for name in _PERSON)).where(staff.c.office_id == bindparam("office")))
 _SKILLS = Statement(
-    raw(counters.c.number, services.c.code)
+    raw(counters.c.number, services.c.code, skills.c.weight)
     .join(skills, skills.c.counter_id == counters.c.id)
     .join(services, services.c.id == skills.c.service_id)
     .where(skills.c.office_id == bindparam("office"))
@@ -84,10 +84,15 @@ def compare_settings(walk: Walk) -> None:
     _compare_named(walk, "service", settings.services, "code", _named(walk, _SERVICES, _SERVICE))
     _compare_named(walk, "counter", settings.counters, "number", _named(walk, _COUNTERS, _COUNTER))
     _compare_named(walk, "staff", settings.staff, "name", _named(walk, _STAFF, _PERSON))
-    found = {(number, code) for number, code in walk.session.rows(_SKILLS, office=office.id)}
-    for number, code in sorted(found ^ settings.skills, key=str):
-        is_wanted = (number, code) in settings.skills
-        raise PartedError(f"counter {number} serves {code}", walk.day_at(settings.at), is_wanted, not is_wanted)
+    found = {(number, code): weight for number, code, weight in walk.session.rows(_SKILLS, office=office.id)}
+    for number, code in sorted(found.keys() | settings.skills.keys(), key=str):
+        want, have = settings.skills.get((number, code)), found.get((number, code))
+        if (want is None) != (have is None):
+            raise PartedError(
+                f"counter {number} serves {code}", walk.day_at(settings.at), want is not None, have is not None
+            )
+        if want != have:
+            raise PartedError(f"counter {number} serves {code} with weight", walk.day_at(settings.at), want, have)
 
 
 def _named(walk: Walk, statement: Statement, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -1,20 +1,22 @@
 """Answers what the screens of the hall ask: the overview, reception, a counter's desk, the board."""
 
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, literal_column, select
 
 from queueapp.models import counters, events, services, skills, spans, tickets
-from queueapp.queries.counters import counter_view, counter_views
+from queueapp.queries.counters import counter_views
 from queueapp.queries.days import unclosed_day
+from queueapp.queries.lines import caller, scale, why_called
 from queueapp.queries.office import office_view
 from queueapp.queries.prints import troubled_prints
 from queueapp.queries.rows import callable_at, code_of, counter_numbered, today
 from queueapp.queries.stuck import interrupted
 from queueapp.queries.tickets import as_view, as_waiting, select_tickets
 from queueapp.rules.lifecycle import END_STATES, OPEN_STATES, verbs_for
-from queueapp.rules.order import turn
+from queueapp.rules.order import Idle, line, who_takes
 from queueapp.rules.views import (
     BoardView,
     CallView,
@@ -89,6 +91,14 @@ _SERVED = Statement(
         tickets.c.counter_id == bindparam("counter"),
         tickets.c.state == "served",
     )
+)
+_LAST_ENDED = Statement(
+    select(counters.c.number, func.max(tickets.c.ended_at, type_=tickets.c.ended_at.type))
+    .join(counters, counters.c.id == tickets.c.counter_id)
+    .where(
+        tickets.c.office_id == bindparam("office"), tickets.c.day == bindparam("day"), tickets.c.ended_at.is_not(None)
+    )
+    .group_by(counters.c.number)
 )
 _SERVED_BEFORE = Statement(
     select(func.sum(literal_column("span.ended_at - span.started_at")))
@@ -166,8 +176,11 @@ def desk(session: Session, number: int, *, at: datetime) -> DeskView:
     """Return what the clerk of a counter sees (UnknownCounterError)."""
     row = counter_numbered(session, number)
     day = today(session, at)
-    counter = counter_view(session, row.id)
-    waiting = sorted(session.rows(_WAITING, counter=row.id, day=day), key=lambda each: turn(as_waiting(each)))
+    hall = counter_views(session)
+    counter = next(each for each in hall if each.number == number)
+    is_called = counter.ticket is not None and counter.ticket.state == "called"
+    rows = session.rows(_WAITING, counter=row.id, day=day)
+    waiting = _first_of_line(session, row.id, rows, at)
     held = tuple(as_view(each) for each in session.rows(_HELD, office=session.office.id))
     served = session.row(_SERVED, office=session.office.id, day=day, counter=row.id)
     return DeskView(
@@ -175,15 +188,43 @@ def desk(session: Session, number: int, *, at: datetime) -> DeskView:
         day=day,
         counter=counter,
         services=service_views(session, day),
-        waiting=tuple(as_view(each, ahead) for ahead, each in enumerate(waiting[:NEXT_TICKETS])),
-        waiting_count=len(waiting),
+        waiting=tuple(as_view(each, ahead) for ahead, each in enumerate(waiting)),
+        waiting_count=len(rows),
         held=tuple(ticket for ticket in held if ticket.service in counter.services or ticket.counter == number),
         served_today=served[0] if served else 0,
         can=_possible(counter, held),
         revision=session.office.revision,
         served_before=_served_before(session, counter, row.id),
         unclosed=unclosed_day(session, day),
+        why=why_called(session, row.id, counter.ticket.day) if is_called and counter.ticket is not None else None,
+        better=_better(session, counter, hall, waiting[0][5], day) if waiting else None,
     )
+
+
+def _first_of_line(
+    session: Session, counter_id: int, rows: list[tuple[Any, ...]], at: datetime
+) -> list[tuple[Any, ...]]:
+    """Return the next tickets of those that a counter may call, in the order in which it would call them now."""
+    known = {row[0]: row for row in rows}
+    waiting, by = [as_waiting(row) for row in rows], scale(session, at)
+    this = caller(session, counter_id, waiting, today(session, at), by)
+    return [known[each.ticket_id] for each, _rule in islice(line(waiting, by, this), NEXT_TICKETS)]
+
+
+def _better(
+    session: Session, counter: CounterView, hall: tuple[CounterView, ...], service: str, day: date
+) -> int | None:
+    """Return another counter that is free and should rather call the next ticket; None when this one should.
+
+    A counter is free where somebody sits, or somebody was served today: one that nobody uses calls nobody.
+    """
+    idle = [each for each in hall if each.is_open and each.ticket is None and service in each.services]
+    if counter not in idle or len(idle) == 1:
+        return None
+    ended = {row[0]: row[1] for row in session.rows(_LAST_ENDED, office=session.office.id, day=day)}
+    used = [each for each in idle if each.clerk is not None or each.number in ended or each is counter]
+    taker = who_takes(Idle(each.number, len(each.services), ended.get(each.number)) for each in used)
+    return None if taker == counter.number else taker
 
 
 def _served_before(session: Session, counter: CounterView, counter_id: int) -> float:

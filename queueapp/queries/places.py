@@ -33,7 +33,7 @@ def ticket_by_token(session: Session, token: str, *, at: datetime) -> PlaceView 
     row = session.row(_TICKET, office=session.office.id, token=token)
     if row is None:
         return None
-    ticket = ticket_view(session, row[0])
+    ticket = ticket_view(session, row[0], at=at)
     names = session.row(_NAMES, office=session.office.id, code=ticket.service) or (ticket.service, ticket.service)
     return PlaceView(
         office=session.office.name,

@@ -169,7 +169,14 @@ _STILL_OPEN_BY_CODE = Statement(
     .order_by(tickets.c.day.desc())
     .limit(1)
 )
-_WAITING_COLUMNS = (tickets.c.id, tickets.c.priority, tickets.c.place, tickets.c.number, tickets.c.is_first)
+_WAITING_COLUMNS = (
+    tickets.c.id,
+    tickets.c.priority,
+    tickets.c.place,
+    tickets.c.number,
+    tickets.c.is_first,
+    tickets.c.service_id,
+)
 _elsewhere = counters.alias("elsewhere")
 _its_skills = skills.alias("its_skills")
 
@@ -326,5 +333,5 @@ def to_pick_from(session: Session, counter_id: int, day: date) -> list[Waiting]:
 
 
 def _waiting(row: tuple[Any, ...]) -> Waiting:
-    ticket_id, priority, place, number, is_first = row
-    return Waiting(ticket_id, priority is not None, place, number, bool(is_first))
+    ticket_id, priority, place, number, is_first, service_id = row
+    return Waiting(ticket_id, priority is not None, place, number, bool(is_first), service_id)

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from queueapp.models import counters, services, skills, staff
 from queueapp.session import Session
 from queueapp.settings import (
+    CallingSettings,
     CounterSettings,
     HookSettings,
     LimitSettings,
@@ -37,7 +38,7 @@ _SERVICES = Statement(
     .order_by(services.c.position)
 )
 _COUNTERS = Statement(
-    select(counters.c.number, services.c.code)
+    select(counters.c.number, services.c.code, skills.c.weight)
     .join(skills, skills.c.counter_id == counters.c.id)
     .join(services, services.c.id == skills.c.service_id)
     .where(counters.c.office_id == bindparam("office"), counters.c.is_active)
@@ -53,9 +54,9 @@ _STAFF = Statement(
 def current_settings(session: Session) -> Settings:
     """Return the office's settings, as a file could say them."""
     office = session.office
-    served: dict[int, list[str]] = {}
-    for number, code in session.rows(_COUNTERS, office=office.id):
-        served.setdefault(number, []).append(code)
+    served: dict[int, dict[str, int]] = {}
+    for number, code, weight in session.rows(_COUNTERS, office=office.id):
+        served.setdefault(number, {})[code] = weight
     hours: dict[Any, Any] = {
         day: office.settings["hours"][day] for day in get_args(Weekday) if day in office.settings["hours"]
     }
@@ -75,7 +76,14 @@ def current_settings(session: Session) -> Settings:
             )
             for code, letter, name_vi, name_en, limit, quota in session.rows(_SERVICES, office=office.id)
         ],
-        counters=[CounterSettings(number=number, services=codes) for number, codes in served.items()],
+        counters=[
+            CounterSettings(
+                number=number,
+                services=list(weights),
+                weights={code: weight for code, weight in weights.items() if weight != 1},
+            )
+            for number, weights in served.items()
+        ],
         staff=[StaffSettings(name=name, role=role) for name, role in session.rows(_STAFF, office=office.id)],
         priorities=[PrioritySettings.model_validate(each) for each in office.settings.get("priorities", [])],
         limits=LimitSettings.model_validate(office.settings.get("limits", {})),
@@ -86,4 +94,5 @@ def current_settings(session: Session) -> Settings:
         web=WebSettings.model_validate(office.settings.get("web", {})),
         hooks=HookSettings.model_validate(office.settings.get("hooks", {})),
         roll=RollSettings.model_validate(office.settings.get("roll", {})),
+        calling=CallingSettings.model_validate(office.settings.get("calling", {})),
     )

@@ -1,5 +1,6 @@
 """Answers what stands on the slip of a ticket, as it is at this moment."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -25,9 +26,9 @@ _PROCEDURE = Statement(
 )
 
 
-def slip_now(session: Session, ticket_id: int, token: str | None, *, is_copy: bool = False) -> Content:
+def slip_now(session: Session, ticket_id: int, token: str | None, *, at: datetime, is_copy: bool = False) -> Content:
     """Return the slip of a ticket; its QR leads to the page of the office's address, or says the token alone."""
-    ticket = ticket_view(session, ticket_id)
+    ticket = ticket_view(session, ticket_id, at=at)
     languages = session.office.settings.get("printer", {}).get("languages", "vi")
     names, papers = _procedure(session, ticket)
     return slip_content(

@@ -8,9 +8,10 @@ from sqlalchemy import Select, and_, bindparam, case, func, select
 
 from queueapp.i18n import N_
 from queueapp.models import counters, events, personals, procedures, services, spans, staff, tickets, vouchers
-from queueapp.queries.rows import code_of, ticket_coded, waiting_for_service
+from queueapp.queries.lines import ahead, why_not
+from queueapp.queries.rows import code_of, ticket_coded
 from queueapp.rules.errors import BadRequestError
-from queueapp.rules.order import Waiting, ahead_of
+from queueapp.rules.order import Waiting
 from queueapp.rules.views import EventView, SpanView, TicketView
 from queueapp.session import Session
 from queueapp.statement import Statement
@@ -129,7 +130,7 @@ _EVENTS = Statement(
 LONGEST_LIST = 1000
 
 
-def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
+def as_view(row: tuple[Any, ...], before: int | None = None) -> TicketView:
     """Return the ticket of a row of `select_tickets`."""
     _id, _service_id, _place, letter, number, service, issued, *rest = row
     (
@@ -162,7 +163,7 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
         channel=channel,
         issued_at=issued_at,
         since=since,
-        ahead=ahead,
+        ahead=before,
         counter=counter,
         clerk=clerk,
         calls=calls,
@@ -186,25 +187,26 @@ def as_view(row: tuple[Any, ...], ahead: int | None = None) -> TicketView:
 
 def as_waiting(row: tuple[Any, ...]) -> Waiting:
     """Return what the call rule may know of a row of `select_tickets`."""
-    return Waiting(row[0], row[9] is not None, row[2], row[4], bool(row[_IS_FIRST]))
+    return Waiting(row[0], row[9] is not None, row[2], row[4], bool(row[_IS_FIRST]), row[1])
 
 
-def ticket_view(session: Session, ticket_id: int) -> TicketView:
-    """Return a ticket, with its place in the queue if it waits."""
+def ticket_view(session: Session, ticket_id: int, *, at: datetime) -> TicketView:
+    """Return a ticket, with its place in the queue at `at` if it waits."""
     row = session.row(_TICKET, ticket=ticket_id)
     if row is None:  # pragma: no cover - tickets are never deleted
         raise LookupError(ticket_id)
-    ahead = None
-    if row[8] == "waiting":
-        ahead = ahead_of(as_waiting(row), waiting_for_service(session, row[1], row[7]))
-    return as_view(row, ahead)
+    waits = row[8] == "waiting"
+    return as_view(row, ahead(session, as_waiting(row), row[1], row[7], at=at) if waits else None)
 
 
 def ticket(session: Session, code: str, *, at: datetime, day: date | None = None) -> TicketView:
     """Return a ticket by what the citizen reads, with its spans and events (UnknownTicketError)."""
     found = ticket_coded(session, code, at=at, day=day)
+    view = ticket_view(session, found.id, at=at)
+    row = session.row(_TICKET, ticket=found.id) if view.state == "waiting" else None
     return replace(
-        ticket_view(session, found.id),
+        view,
+        why_not=None if row is None else why_not(session, as_waiting(row), row[1], row[7], at=at),
         spans=tuple(SpanView(*row) for row in session.rows(_SPANS, ticket=found.id)),
         events=tuple(_event(row) for row in session.rows(_TICKET_EVENTS, ticket=found.id)),
     )

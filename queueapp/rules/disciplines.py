@@ -2,20 +2,21 @@
 
 A discipline sees the queues that a counter can serve, the time in office minutes and how many priority calls in a row
 the counter has made; it returns the line whose first citizen is called, None where nobody waits. Within a line citizens
-go in order, so only the first of each line is ever compared. A rule of `rules/order.py` takes part through `as_rule`:
-it is given the first of each line as `Waiting`.
+go in order, so only the first of each line is ever compared. The office's own rule takes part as
+`office`.
 """
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
-from queueapp.rules.order import Waiting, Why, choose
+from queueapp.rules.order import Called, Caller, Waiting, choose
+from queueapp.rules.points import Scale
 
 Line = deque[tuple[float, int]]  # (the minute since which somebody waits, the citizen)
 HEAD_START, SLOPE, MOST_IN_A_ROW = 10.0, 3.0, 2
+_WITH_PRIORITY = Called(is_priority=True)
 _MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -29,7 +30,6 @@ class Queue:
 
 
 Discipline = Callable[[Sequence[Queue], float, int], Line | None]
-Rule = Callable[[Sequence[Waiting], datetime], tuple[Waiting, Why] | None]
 
 
 def oldest(lines: Sequence[Line]) -> Line | None:
@@ -104,16 +104,17 @@ def points(
     return with_it if (theirs, -with_it[0][0]) >= (ours, -without[0][0]) else without
 
 
-def as_rule(rule: Rule, queues: Sequence[Queue], now: float, _in_a_row: int) -> Line | None:
-    """Let a rule of `rules/order.py` choose among the first of each line."""
+def office(queues: Sequence[Queue], now: float, in_a_row: int) -> Line | None:
+    """Let the office's own rule choose among the first of each line, as it is asked at a counter (`rules/order.py`)."""
     lines = {line[0][1]: line for queue in queues for line in (queue.priority, queue.normal) if line}
     first = {id(queue.priority) for queue in queues}
     waiting = [
         Waiting(citizen, id(line) in first, _MIDNIGHT + timedelta(minutes=line[0][0]), citizen)
         for citizen, line in lines.items()
     ]
-    chosen = rule(waiting, _MIDNIGHT + timedelta(minutes=now))
-    return None if chosen is None else lines[chosen[0].ticket_id]
+    caller = Caller((_WITH_PRIORITY,) * in_a_row)
+    chosen = choose(waiting, Scale(_MIDNIGHT + timedelta(minutes=now)), caller)
+    return None if chosen is None else lines[chosen.ticket.ticket_id]
 
 
 DISCIPLINES: Mapping[str, Discipline] = {
@@ -123,7 +124,7 @@ DISCIPLINES: Mapping[str, Discipline] = {
     "first_come": first_come,
     "alternate": alternate,
     "points": points,
-    "office": partial(as_rule, choose),
+    "office": office,
 }
 COMPARED = ("fixed", "longest", "strict", "first_come", "points")
 RECOMMENDED = "points"

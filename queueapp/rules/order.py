@@ -1,20 +1,20 @@
-"""Whom a counter calls next, why, and where a ticket stands that comes back into the queue."""
+"""Whom a counter calls next by the office's rule, in which order the others follow, and which counter should call."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from queueapp.i18n import N_, _
-
-BEHIND_AFTER_ABSENCE = 2
-_STEP = timedelta(microseconds=1)
+from queueapp.rules.points import Scale
+from queueapp.rules.reasons import Figures, Share, Weighed, Why
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What the rule may know of a waiting ticket. `place` is the moment since which it counts as waiting.
 
     One that `is_first` goes before all others: somebody who comes back from another field, or was carried over.
+    `service` is the key of the field it waits for. (A tuple, because some hundred are made at every call.)
     """
 
     ticket_id: int
@@ -22,94 +22,211 @@ class Waiting:
     place: datetime
     number: int
     is_first: bool = False
+    service: int = 0
+
+
+class Called(NamedTuple):
+    """A call that was made: of a ticket with priority or without, of which field."""
+
+    is_priority: bool
+    service: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """Why a ticket was called: by `rule` first, priority, longest_wait or picked; `passed` counts the others."""
+class Caller:
+    """A counter as the rule sees it: its last calls, the latest first, and the weights of its fields by key.
 
+    Weights count where they differ: with 2 and 1 it calls two of the one field for one of the other while both wait.
+    """
+
+    calls: tuple[Called, ...] = ()
+    weights: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether its fields have different weights."""
+        return bool(self.weights) and len(set(self.weights.values())) > 1
+
+    @property
+    def window(self) -> int:
+        """Over how many of its last calls the shares are kept, besides the next one."""
+        return sum(self.weights.values()) - 1 if self.has_shares else 0
+
+    @property
+    def run(self) -> int:
+        """How many priority calls in a row were its last."""
+        return next((n for n, each in enumerate(self.calls) if not each.is_priority), len(self.calls))
+
+    def share(self, service: int) -> Share:
+        """Return how many of its last calls a field had, and how many it should have."""
+        had = sum(each.service == service for each in self.calls[: self.window])
+        return Share(had, self.window, self.weights.get(service, 1))
+
+    def after(self, ticket: Waiting, most: int) -> "Caller":
+        """Return the counter as it is after calling `ticket`, with at most so many calls remembered."""
+        return Caller((Called(ticket.is_priority, ticket.service), *self.calls)[:most], self.weights)
+
+
+NOBODY = Caller()
+ORDER: Callable[[Waiting], tuple[datetime, int, int]] = itemgetter(2, 3, 0)  # of a class: the longest wait, the number
+_CLASS, _CLASS_AND_FIELD, _FIELD = itemgetter(4, 1), itemgetter(4, 1, 5), itemgetter(5)
+
+
+class Choice(NamedTuple):
+    """The ticket to call, why, and the one that would have come else, or comes next."""
+
+    ticket: Waiting
+    why: Why
+    rival: Waiting | None = None
+
+
+class _Decision(NamedTuple):
+    """Which of the heads is called, by what, and the head that this passed over."""
+
+    ticket: Waiting
     rule: str
-    waited_seconds: float
-    passed: int = 0
-    reason: str | None = None
+    over: Waiting | None = None
 
 
-_SENTENCES = {
-    "first": N_("Comes back or was carried over: before new tickets; waited {minutes} min."),
-    "priority": N_("Priority; waited {minutes} min."),
-    "longest_wait": N_("Waited longest: {minutes} min."),
-    "picked": N_("Picked out of order before {passed} others: {reason}"),
-}
+def calls_to_know(waiting: Sequence[Waiting], scale: Scale, weights: Mapping[int, int]) -> int:
+    """Return how many of the counter's last calls decide whom it calls now; 0 means none."""
+    run = scale.rule.limit if len(set(map(_CLASS, waiting))) > 1 else 0
+    return max(run, Caller(weights=weights).window)
 
 
-def explain(why: Why) -> str:
-    """Return the reason of a call as one sentence in the language in use."""
-    minutes = int(max(why.waited_seconds, 0) // 60)
-    return _(_SENTENCES[why.rule]).format(minutes=minutes, passed=why.passed, reason=why.reason or "")
+def fields_of(waiting: Iterable[Waiting]) -> set[int]:
+    """Return the keys of the fields that tickets wait for."""
+    return set(map(_FIELD, waiting))
 
 
-def turn(waiting: Waiting) -> tuple[bool, bool, datetime, int, int]:
-    """Return the key by which tickets are called: who comes back, priority, the longest wait, the lower number."""
-    return (not waiting.is_first, not waiting.is_priority, waiting.place, waiting.number, waiting.ticket_id)
-
-
-def choose(waiting: Sequence[Waiting], at: datetime) -> tuple[Waiting, Why] | None:
-    """Return the ticket to call at `at` and why; None when nobody waits."""
-    if not waiting:
+def choose(waiting: Sequence[Waiting], scale: Scale, caller: Caller = NOBODY) -> Choice | None:
+    """Return the ticket to call now and why; None when nobody waits."""
+    order = sorted(waiting, key=ORDER)
+    heads, seconds = _heads(order, by_field=caller.has_shares)
+    if not heads:
         return None
-    chosen = min(waiting, key=turn)
-    rule = "first" if chosen.is_first else "priority" if chosen.is_priority else "longest_wait"
-    passed = sum(other.place < chosen.place for other in waiting)
-    return chosen, Why(rule, (at - chosen.place).total_seconds(), passed)
+    weigh = Weights(scale)
+    decision = _decide(heads, weigh, caller)
+    chosen = decision.ticket
+    rival = decision.over
+    if rival is None and decision.rule != "first":
+        second = seconds[heads.index(chosen)]
+        rest = [*(head for head in heads if head is not chosen), *([] if second is None else [second])]
+        rival = min(rest, key=weigh) if rest else None
+    figures = Figures(
+        scale.rule,
+        weighed(chosen, scale),
+        None if rival is None else weighed(rival, scale),
+        caller.share(chosen.service) if decision.rule == "share" else None,
+    )
+    passed = next(n for n, other in enumerate(order) if other.place >= chosen.place)
+    return Choice(chosen, Why(decision.rule, (scale.at - chosen.place).total_seconds(), passed, None, figures), rival)
 
 
-def picked(waiting: Sequence[Waiting], ticket_id: int, reason: str, at: datetime) -> tuple[Waiting, Why] | None:
-    """Return the ticket that a person picked, with how many it went before; None when it is not among the waiting."""
-    chosen = next((other for other in waiting if other.ticket_id == ticket_id), None)
-    if chosen is None:
-        return None
-    passed = sum(turn(other) < turn(chosen) for other in waiting)
-    return chosen, Why("picked", (at - chosen.place).total_seconds(), passed, reason)
+def line(waiting: Iterable[Waiting], scale: Scale, caller: Caller = NOBODY) -> Iterator[tuple[Waiting, str]]:
+    """Return the waiting in the order in which `caller` would call them now, one after the other, each with its rule.
 
-
-def ahead_of(ticket: Waiting, queue: Sequence[Waiting]) -> int:
-    """Return how many tickets of `queue` will be called before `ticket`."""
-    return sum(turn(other) < turn(ticket) for other in queue if other.ticket_id != ticket.ticket_id)
-
-
-def place_in(queue: Sequence[Waiting], position: str, issued_at: datetime, at: datetime) -> datetime:
-    """Return the place of a ticket put back: `own` (by its time of issue), `front`, `end`, of all in `queue`."""
-    if position == "own":
-        return issued_at
-    places = [other.place for other in queue]
-    return min([*places, at]) - _STEP if position == "front" else _behind(places, at)
-
-
-def _behind(places: Sequence[datetime], at: datetime) -> datetime:
-    """Return a place behind all `places`, not before `at`: of two in one place the lower number would go first."""
-    return max([at, *(place + _STEP for place in places)])
-
-
-def place_after_absence(queue: Sequence[Waiting], *, is_priority: bool, at: datetime) -> datetime:
-    """Return the place of an absent citizen's ticket: behind the next two of its class, at the end if fewer wait.
-
-    So the counter is not stuck with somebody who is not there, and somebody who comes a minute late loses two turns
-    and not the morning (the tolerance of the national practice is silent; two turns is our default).
+    As far as is known now: who comes later, or gains points while others are served, may still change it.
     """
-    same = sorted(other.place for other in queue if other.is_priority == is_priority and not other.is_first)
-    return same[BEHIND_AFTER_ABSENCE - 1] + _STEP if len(same) >= BEHIND_AFTER_ABSENCE else _behind(same, at)
+    by_field, most = caller.has_shares, max(scale.rule.limit, caller.window)
+    weigh = Weights(scale)
+    group_of: Callable[[Waiting], _Group] = _CLASS_AND_FIELD if by_field else _CLASS
+    queues: dict[_Group, list[Waiting]] = {}
+    for each in sorted(waiting, key=ORDER, reverse=True):
+        queues.setdefault(group_of(each), []).append(each)
+    while len(queues) > 1 or (queues and by_field):
+        decision = _decide([queue[-1] for queue in queues.values()], weigh, caller)
+        group = group_of(decision.ticket)
+        queues[group].pop()
+        if not queues[group]:
+            del queues[group]
+        if most:
+            caller = caller.after(decision.ticket, most)
+        yield decision.ticket, decision.rule
+    for (is_first, is_priority, *_field), queue in queues.items():  # one class alone is left
+        rule = "first" if is_first else _rule_of(scale, is_priority=is_priority)
+        yield from ((each, rule) for each in reversed(queue))
 
 
-def place_brought_back(queue: Sequence[Waiting], *, is_priority: bool, is_in_time: bool, at: datetime) -> datetime:
-    """Return the place of a ticket that is brought back: behind the next two calls of its field, else at the end.
+_Group = tuple[Any, ...]
 
-    Priority is kept: an ordinary ticket behind two with priority is the first of the ordinary ones.
+
+def _heads(order: Sequence[Waiting], *, by_field: bool) -> tuple[list[Waiting], list[Waiting | None]]:
+    """Return the first of each class, and who is behind each; nobody else of a class can be next."""
+    if not by_field and len(set(map(_CLASS, order))) == 1:
+        return list(order[:1]), [order[1] if len(order) > 1 else None]
+    group_of: Callable[[Waiting], _Group] = _CLASS_AND_FIELD if by_field else _CLASS
+    heads: dict[_Group, Waiting] = {}
+    seconds: dict[_Group, Waiting] = {}
+    for each in order:
+        group = group_of(each)
+        if group not in heads:
+            heads[group] = each
+        elif group not in seconds:
+            seconds[group] = each
+    return list(heads.values()), [seconds.get(group) for group in heads]
+
+
+class Weights:
+    """What each ticket weighs under the rule, as a key by which the least is called first; each is weighed once."""
+
+    def __init__(self, scale: Scale) -> None:
+        self.scale = scale
+        self._known: dict[int, tuple[bool, timedelta, tuple[Any, ...]]] = {}
+
+    def __call__(self, head: Waiting) -> tuple[bool, timedelta, tuple[Any, ...]]:
+        """Return the key of a ticket; of two that weigh the same the earlier goes first, then the lower number."""
+        known = self._known.get(head.ticket_id)
+        if known is None:
+            rule, waited = self.scale.rule, self.scale.waited(head.place)
+            points = rule.points(waited, is_priority=head.is_priority)
+            known = (rule.is_strict and not head.is_priority, -points, ORDER(head))
+            self._known[head.ticket_id] = known
+        return known
+
+
+def _decide(heads: Sequence[Waiting], weigh: Weights, caller: Caller) -> _Decision:
+    """Choose among the heads: who is first, the cap on priority, the counter's shares, the points, in this order."""
+    first = [head for head in heads if head.is_first]
+    if first:
+        return _Decision(min(first, key=ORDER), "first")
+    rule = weigh.scale.rule
+    best = heads[0] if len(heads) == 1 else min(heads, key=weigh)
+    chosen, capped = best, heads
+    if rule.limit and best.is_priority and caller.run >= rule.limit:
+        capped = [head for head in heads if not head.is_priority] or heads
+        chosen = min(capped, key=weigh)
+    if caller.has_shares:
+        owed = {head.service: caller.share(head.service).owed for head in capped}
+        due = min((head for head in capped if owed[head.service] == max(owed.values())), key=weigh)
+        if due is not chosen:
+            return _Decision(due, "share", chosen)
+    if chosen is not best:
+        return _Decision(chosen, "cap", best)
+    return _Decision(chosen, _rule_of(weigh.scale, is_priority=chosen.is_priority))
+
+
+def _rule_of(scale: Scale, *, is_priority: bool) -> str:
+    return "priority" if is_priority and scale.rule.rule != "first_come" else "longest_wait"
+
+
+def weighed(ticket: Waiting, scale: Scale) -> Weighed:
+    """Return a ticket with the figures by which it was weighed."""
+    return Weighed(scale.waited(ticket.place).total_seconds(), ticket.is_priority, ticket_id=ticket.ticket_id)
+
+
+class Idle(NamedTuple):
+    """A counter that is free: how many fields it serves, and since when it has nobody (None: all day)."""
+
+    number: int
+    fields: int
+    since: datetime | None = None
+
+
+def who_takes(idle: Iterable[Idle]) -> int | None:
+    """Return the counter that should take the next ticket: the one with the fewest fields, then the longest idle.
+
+    So those who can serve more stay free for whom nobody else serves.
     """
-    same = [other.place for other in queue if other.is_priority == is_priority and not other.is_first]
-    if not is_in_time or len(queue) <= BEHIND_AFTER_ABSENCE:
-        return _behind(same, at)
-    ahead = sorted(queue, key=turn)[:BEHIND_AFTER_ABSENCE]
-    passed = [other.place for other in ahead if other.is_priority == is_priority and not other.is_first]
-    if passed:
-        return max(passed) + _STEP
-    return min(same) - _STEP if same else at
+    found = min(idle, key=lambda each: (each.fields, each.since is not None, each.since, each.number), default=None)
+    return None if found is None else found.number

@@ -5,7 +5,19 @@ from typing import Any
 
 SETTING_VERBS = ("found", "configure")
 # What of the settings is kept with the office itself; the rest has tables of its own.
-_WITH_OFFICE = ("hours", "priorities", "limits", "personal", "rights", "printer", "voice", "web", "hooks", "roll")
+_WITH_OFFICE = (
+    "hours",
+    "priorities",
+    "limits",
+    "personal",
+    "rights",
+    "printer",
+    "voice",
+    "web",
+    "hooks",
+    "roll",
+    "calling",
+)
 
 Rows = dict[Any, dict[str, Any]]
 
@@ -28,7 +40,7 @@ class InForce:
     services: Rows = field(default_factory=dict)
     counters: Rows = field(default_factory=dict)
     staff: Rows = field(default_factory=dict)
-    skills: set[tuple[int, str]] = field(default_factory=set)
+    skills: dict[tuple[int, str], int] = field(default_factory=dict)
 
     @property
     def is_known(self) -> bool:
@@ -56,7 +68,11 @@ class InForce:
             ids.get("counters", {}),
         )
         _replace(self.staff, "name", settings.get("staff", []), ids.get("staff", {}))
-        self.skills = {(each["number"], code) for each in settings["counters"] for code in each["services"]}
+        self.skills = {
+            (each["number"], code): each.get("weights", {}).get(code, 1)
+            for each in settings["counters"]
+            for code in each["services"]
+        }
         self.letters |= {service["code"]: service["letter"] for service in fields}
         self.codes |= _keyed(self.services)
         self.numbers |= _keyed(self.counters)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from queueapp.i18n import name_of
-from queueapp.rules.order import Why
+from queueapp.rules.reasons import Why, WhyNot
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class TicketView:
     one that `is_clock_touched` was open when the machine's clock jumped. Who is back by `fix_by` with a form put right
     keeps the place; one that `is_from_roll` has a number of the paper roll. `name` is the citizen's, where the office
     keeps names; only the counter that serves them shows it in full. `procedure_vi` and `procedure_en` are the names of
-    the procedure, where it stands on the office's list.
+    the procedure, where it stands on the office's list. `why_not` says who is before it and
+    by what, where that was asked.
     """
 
     code: str
@@ -82,6 +83,7 @@ class TicketView:
     procedure_vi: str | None = None
     procedure_en: str | None = None
     estimate: None = None
+    why_not: WhyNot | None = None
     spans: tuple[SpanView, ...] | None = None
     events: tuple[EventView, ...] | None = None
 
@@ -265,7 +267,8 @@ class DeskView:
     `waiting` are the next tickets in the order they will be called, `waiting_count` all of them; `held` are all held
     tickets of the day of the fields this counter serves; `can` names the operations possible now. `served_before` is
     for how many seconds the present ticket was served here before it was held or interrupted, `unclosed` the oldest
-    earlier day that nobody has closed.
+    earlier day that nobody has closed. `better` is another counter that is free and should rather call the next one,
+    `why` why the present ticket was called.
     """
 
     office: OfficeView
@@ -280,6 +283,8 @@ class DeskView:
     revision: int
     served_before: float = 0.0
     unclosed: date | None = None
+    better: int | None = None
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)

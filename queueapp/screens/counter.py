@@ -19,7 +19,6 @@ from queueapp.operations.serving import finish, hold, put_back, resume, transfer
 from queueapp.operations.undoing import undo
 from queueapp.paper.paper_slips import fix_slip, missing_slip
 from queueapp.queries.hall import desk
-from queueapp.rules.order import explain
 from queueapp.rules.views import DeskView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.desk_questions import (
@@ -93,7 +92,6 @@ class CounterScreen(QueueScreen[DeskView]):
     def __init__(self, terminal: Terminal, number: int) -> None:
         super().__init__(terminal)
         self.number = number
-        self._why = ""
 
     def heading(self) -> str:
         """Return which counter this is."""
@@ -132,7 +130,7 @@ class CounterScreen(QueueScreen[DeskView]):
         if self.answer is None:
             return
         self.query_one("#clock", Words).show(clock_line(self.answer, now))
-        self.query_one("#facts", Words).show(facts_line(self.answer, self._why))
+        self.query_one("#facts", Words).show(facts_line(self.answer))
         size = self.query_one("#queue").content_size
         held = held_lines(self.answer, now, size.width)
         self.query_one("#next", TicketLines).show(next_lines(self.answer, now, size.width, size.height - len(held)))
@@ -146,8 +144,7 @@ class CounterScreen(QueueScreen[DeskView]):
     async def action_call(self) -> None:
         """Call the next ticket."""
         with self.reporting():
-            done = await self.write(call, counter=self.number)
-            self._why = explain(done.why) if done.why is not None else ""
+            await self.write(call, counter=self.number)
 
     @work
     async def action_recall(self) -> None:
@@ -295,8 +292,7 @@ class CounterScreen(QueueScreen[DeskView]):
         if asked is not None:
             code, reason = asked
             with self.reporting():
-                done = await self.write(call, counter=self.number, ticket=code, reason=reason)
-                self._why = explain(done.why) if done.why is not None else ""
+                await self.write(call, counter=self.number, ticket=code, reason=reason)
 
     @work
     async def action_serve(self) -> None:

@@ -11,6 +11,7 @@ from textual.content import Content
 from queueapp.i18n import N_, _
 from queueapp.rules.errors import WrongStateError
 from queueapp.rules.lifecycle import verbs_for
+from queueapp.rules.reasons import explain_not
 from queueapp.rules.views import OfficeView, TicketView
 from queueapp.screens.dialogs import Dialog
 from queueapp.text import mask
@@ -56,7 +57,7 @@ class TicketDialog(Dialog[str | None]):
         super().repaint()
         timezone = self._office.timezone
         self.query_one("#state", TicketLines).show(
-            [Content.styled(state_line(self._ticket, self._now, timezone), "bold"), *self._facts()]
+            [Content.styled(state_line(self._ticket, self._now, timezone), "bold"), *self._why_not(), *self._facts()]
         )
         self.query_one("#history", TicketLines).show(history_lines(self._ticket, timezone))
 
@@ -79,6 +80,11 @@ class TicketDialog(Dialog[str | None]):
     def _is_fixing(self) -> bool:
         """Whether the citizen was sent to put a form right."""
         return self._ticket.state == "held" and self._ticket.fix_by is not None
+
+    def _why_not(self) -> list[str]:
+        """Return who is before it, and by which rule."""
+        why = self._ticket.why_not
+        return [] if why is None else [explain_not(why)]
 
     def _facts(self) -> list[str]:
         ticket = self._ticket

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from queueapp.i18n import N_, _
 from queueapp.rules.errors import state_words
+from queueapp.rules.reasons import explain
 from queueapp.rules.views import DeskView, TicketView
 from queueapp.text import clean
 from queueapp.widgets.clocks import hh_mm, minutes_since, running
@@ -94,16 +95,24 @@ def clock_line(answer: DeskView, now: datetime) -> Content:
     return Content.styled(_("Nobody is waiting for this counter."), "bold")
 
 
+def _better(answer: DeskView) -> Content:
+    """Return the word that another counter should rather call the next ticket, if one should."""
+    if answer.better is None or not answer.waiting:
+        return Content("")
+    words = _("Counter {number} is free and should call {code}: it serves the fewest fields, or has been free longest.")
+    return Content(words.format(number=answer.better, code=answer.waiting[0].code))
+
+
 def _begun(ticket: TicketView, served_before: float) -> datetime:
     """Return when the clock would have begun, had the ticket been served here without a break."""
     return ticket.since - timedelta(seconds=served_before) if ticket.state == "serving" else ticket.since
 
 
-def facts_line(answer: DeskView, why: str) -> Content:
-    """Return field, priority, dossiers, times, note of the present ticket, and why it was called."""
+def facts_line(answer: DeskView) -> Content:
+    """Return field, priority, dossiers, times, note of the present ticket, why it was called; or who should call."""
     ticket = answer.counter.ticket
     if ticket is None:
-        return Content("")
+        return _better(answer)
     fields = {field.code: field.name for field in answer.services}
     reasons = {priority.code: priority.name for priority in answer.office.priorities}
     first = [fields.get(ticket.service, ticket.service)]
@@ -122,8 +131,8 @@ def facts_line(answer: DeskView, why: str) -> Content:
         lines.insert(0, ticket.name)
     if ticket.note:
         lines.append(_("Note: {note}").format(note=ticket.note))
-    if why and ticket.state == "called":
-        lines.append(why)
+    if answer.why is not None:
+        lines.append(explain(answer.why))
     return Content("\n".join(clean(line, 500) for line in lines))
 
 

@@ -6,13 +6,14 @@ from textual.content import Content
 
 from queueapp.i18n import _
 from queueapp.rules.errors import state_words
+from queueapp.rules.reasons import explain, why_of
 from queueapp.rules.verbs import verb_words
 from queueapp.rules.views import EventView, TicketView
 from queueapp.text import clean
 from queueapp.widgets.clocks import hh_mm, hh_mm_ss, minutes_since
 from queueapp.widgets.words import reason_words
 
-LONGEST_REASON = 200
+LONGEST_REASON = 300
 
 
 def state_line(ticket: TicketView, now: datetime, timezone: str) -> str:
@@ -42,4 +43,7 @@ def _event_line(event: EventView, timezone: str) -> str:
     facts += [
         str(fact) for fact in (event.clerk, reason_words(event.detail.get("reason")), event.detail.get("note")) if fact
     ]
+    why = why_of(event.detail) if event.verb == "call" else None
+    if why is not None and why.rule != "picked":  # what was said of a picked one stands there already
+        facts.append(explain(why))
     return f"{hh_mm_ss(event.at, timezone)}  " + clean(" · ".join(facts), LONGEST_REASON)

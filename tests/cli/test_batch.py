@@ -199,3 +199,26 @@ def test_answers_are_utf8_and_hostile_text_is_only_text(run: Run) -> None:
     (answer,) = run("batch", given=raw).lines
     assert answer["ticket"]["note"] == "[/]]0;x Nguyễn 😀"
     assert answer["id"] == "\ud800"
+
+
+def test_a_call_and_a_ticket_say_why(run: Run, address: str) -> None:
+    assert run("init", "--training", db=address).status == 0
+    *_issued, waits, called, log = run(
+        "batch",
+        "--given-clock",
+        db=address,
+        given=lines(
+            at("08:00", do="issue", service="land"),
+            at("08:05", do="issue", service="land", priority="elderly"),
+            at("08:06", do="issue", service="land", priority="disabled"),
+            at("08:10", do="ticket", ticket="D-001"),
+            at("08:10", do="call", counter=1),
+            {"do": "events", "after": 5},
+        ),
+    ).lines
+    assert (waits["ticket"]["ahead"], waits["ticket"]["before"]) == (2, ["D-002", "D-003"])
+    assert "2 before it: D-002 (25.0 points = 10 + 3 × 5.0 min with priority)" in waits["ticket"]["why_not"]
+    assert (called["ticket"]["code"], called["rule"]) == ("D-002", "priority")
+    assert called["why"].startswith("By waiting points: 25.0 points = 10 + 3 × 5.0 min with priority; next D-003: 22.0")
+    assert called["figures"]["next"]["code"] == "D-003"
+    assert log["events"][-1]["why"] == called["why"]

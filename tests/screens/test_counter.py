@@ -12,6 +12,7 @@ from queueapp.operations.calling import call, start
 from queueapp.operations.closing import close_day
 from queueapp.operations.counters import open_counter
 from queueapp.operations.issuing import issue
+from queueapp.operations.leaving import leave
 from queueapp.operations.serving import finish
 from queueapp.queries.hall import desk
 from queueapp.queries.tickets import events_after
@@ -57,7 +58,7 @@ async def test_call_start_finish_are_three_keys(terminal: Terminal, seen: Seen, 
         await press(pilot, settled, "f4")
         text = seen(app)
         assert "called  00:00" in text
-        assert "Waited longest: 0 min." in text
+        assert "By waiting points: 0.0 points" in text
         await press(pilot, settled, "f6")
         assert "being served  00:00" in seen(app)
         await press(pilot, settled, "f7")
@@ -385,3 +386,29 @@ async def test_a_day_that_nobody_closed_is_said_at_the_counter_until_it_is_close
         await app.queue_screen.look()
         await settled(pilot)
         assert "was never closed" not in seen(app)
+
+
+async def test_a_free_counter_of_one_field_should_call_rather_than_one_of_three(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    await come(terminal, "land")
+    await terminal.store.write(call, counter=1, at=MORNING)
+    await terminal.store.write(leave, ticket="D-001", at=MORNING)
+    await come(terminal, "land")
+    app = counter(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sit(pilot, settled)
+        assert "Counter 1 is free and should call" in seen(app)
+        await press(pilot, settled, "f4")
+        assert "By waiting points: 0.0 points" in seen(app), "it can be called here all the same"
+
+
+async def test_why_a_ticket_was_called_is_told_after_a_restart_too(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    await come(terminal, "land", priority="elderly")
+    await terminal.store.write(call, counter=4, at=MORNING)
+    app = counter(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sit(pilot, settled)
+        assert "By waiting points: 10.0 points" in seen(app)

@@ -237,6 +237,21 @@ async def test_a_ticket_gets_priority_afterwards_with_who_and_why(
         assert "An has no right to do that (give or take priority)" in toasts(app)
 
 
+async def test_who_waits_is_told_who_is_before_and_by_which_rule(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    await terminal.store.write(issue, service="land", at=MORNING)
+    await terminal.store.write(issue, service="land", priority="elderly", at=MORNING)
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "d1")
+        text = seen(app)
+        assert "By waiting points: 0.0 points" in text
+        assert "D-002 (10.0 points = 10 + 3 ×" in text
+
+
 async def test_a_voucher_is_called_before_new_tickets_and_is_good_once(
     terminal: Terminal, clock: HandClock, seen: Seen, settled: Settled
 ) -> None:

@@ -40,6 +40,8 @@ FIELDS = {"land": "D", "civil_status": "H", "social_affairs": "X"}
 LIMITS = {"land": 3, "civil_status": 0, "social_affairs": 2}
 SKILLS = {1: {"land"}, 2: {"civil_status"}, 3: {"land", "social_affairs"}, 4: set(FIELDS)}
 STEP = timedelta(microseconds=1)
+PACE = timedelta(seconds=7)
+BONUS = TURNS = timedelta(minutes=10)
 PAPERS = st.lists(st.sampled_from(["form", "photo", "identity card"]), min_size=1, max_size=3, unique=True)
 OPEN = {"waiting", "called", "serving", "held"}
 counters = st.sampled_from(sorted(SKILLS))
@@ -66,9 +68,29 @@ class Known:
     before: "Known | None" = None
     changed_at: datetime = MORNING
 
+    @property
+    def in_class(self) -> tuple[datetime, int, int]:
+        """The order among those with priority, and among those without."""
+        return (self.place, int(self.code[2:]), self.order)
+
     def keep(self, now: datetime) -> None:
         """Remember how the ticket was, so that the next change can be taken back."""
         self.before, self.changed_at = replace(self, verbs=list(self.verbs), before=None), now
+
+
+@dataclass
+class Call:
+    """A call that was made and not taken back."""
+
+    ticket: Known
+    counter: int
+    is_priority: bool
+
+
+def points(ticket: Known, at: datetime) -> timedelta:
+    """Return the points of a ticket: a minute is one, with priority ten and three a minute."""
+    waited = at - ticket.place
+    return BONUS + 3 * waited if ticket.is_priority else waited
 
 
 class Queue(RuleBasedStateMachine):
@@ -82,6 +104,7 @@ class Queue(RuleBasedStateMachine):
         self.day = MORNING.date()
         self.is_later = False
         self.tickets: list[Known] = []
+        self.calls: list[Call] = []
         self.numbers = dict.fromkeys(FIELDS, 0)
         self.counters = dict.fromkeys(SKILLS, "open")
         self.lacked = {"counter": 0, "reception": 0}  # the counter's: on the days before this one
@@ -135,7 +158,7 @@ class Queue(RuleBasedStateMachine):
         self.now = (self.now + timedelta(days=1)).replace(hour=8, minute=0)
         self.day = self.now.date()
         self.is_later = True
-        self.tickets = []
+        self.tickets, self.calls = [], []
         self.numbers = dict.fromkeys(FIELDS, 0)
 
     def teardown(self) -> None:
@@ -151,7 +174,7 @@ class Queue(RuleBasedStateMachine):
 
     def do(self, operation: Callable[..., Any], expected: str | None, **given: Any) -> Any:
         """Do an operation a moment later; the refusal must be the one the model expects."""
-        self.now += timedelta(seconds=7)
+        self.now += PACE
         try:
             answer = self.database.write(operation, at=self.now, **given)
         except QueueError as error:
@@ -169,13 +192,53 @@ class Queue(RuleBasedStateMachine):
         assert len(here) <= 1
         return here[0] if here else None
 
+    @property
+    def soon(self) -> datetime:
+        """When the next operation will be done."""
+        return self.now + PACE
+
     def waiting(self, queues: set[str]) -> list[Known]:
-        """Return who waits in these queues, in the order of the rule."""
-        found_waiting = [each for each in self.tickets if each.state == "waiting" and each.queue in queues]
-        return sorted(
-            found_waiting,
-            key=lambda each: (not each.is_first, not each.is_priority, each.place, int(each.code[2:]), each.order),
-        )
+        """Return who waits in these queues, in no order that matters."""
+        return [each for each in self.tickets if each.state == "waiting" and each.queue in queues]
+
+    def run(self, calls: list["Call"]) -> int:
+        """Return how many of the last calls in a row were of tickets with priority."""
+        found = 0
+        while found < len(calls) and calls[-1 - found].is_priority:
+            found += 1
+        return found
+
+    def line(self, queues: set[str], at: datetime, calls: list["Call"]) -> list[Known]:
+        """Return who waits in these queues, as they would be called one after the other."""
+        left, found, run = self.waiting(queues), [], self.run(calls)
+        while left:
+            first = [each for each in left if each.is_first]
+            best = min(first or left, key=lambda each: (points(each, at) * (not first) * -1, *each.in_class))
+            normal = [each for each in left if not each.is_priority]
+            if not first and best.is_priority and run >= 2 and normal:
+                best = min(normal, key=lambda each: each.in_class)
+            run = run + 1 if best.is_priority else 0
+            found.append(best)
+            left.remove(best)
+        return found
+
+    def behind_two(self, ticket: Known, at: datetime) -> datetime:
+        """Return the place of somebody who comes back: behind the next two calls, with as many points."""
+        line = self.line({ticket.queue}, at, [])[:2]
+        places = [ticket.issued_at]
+        for each in line:
+            if each.is_first:
+                continue
+            if each.is_priority == ticket.is_priority:
+                places.append(each.place + STEP)
+            elif ticket.is_priority:
+                places.append(at - (points(each, at) - 2 * TURNS - BONUS) // 3 + STEP)
+            else:
+                places.append(at - points(each, at) + STEP)
+        if len(line) < 2:
+            same = [each for each in line if each.is_priority == ticket.is_priority and not each.is_first]
+            places += [at, *(each.place + STEP for each in same)]
+        return max(places)
 
     def free(self, counter: int) -> str | None:
         """Return why a counter cannot take a ticket."""
@@ -199,7 +262,8 @@ class Queue(RuleBasedStateMachine):
         assert answer.ticket.code == code
         known = Known(code, service, self.now, self.now, priority is not None, len(self.tickets), verbs=["issue"])
         self.tickets.append(known)
-        assert answer.ticket.ahead == self.waiting({service}).index(known)
+        calls = [each for each in self.calls if each.ticket.queue == service]
+        assert answer.ticket.ahead == self.line({service}, self.now, calls).index(known)
 
     @rule(counter=counters, service=fields)
     def serve(self, counter: int, service: str) -> None:
@@ -216,7 +280,7 @@ class Queue(RuleBasedStateMachine):
     @rule(counter=counters)
     def call(self, counter: int) -> None:
         """The clerk presses next."""
-        line = self.waiting(SKILLS[counter])
+        line = self.line(SKILLS[counter], self.soon, [each for each in self.calls if each.counter == counter])
         answer = self.do(call, self.free(counter) or (None if line else "nobody_waiting"), counter=counter)
         if answer:
             assert answer.ticket.code == line[0].code
@@ -240,6 +304,7 @@ class Queue(RuleBasedStateMachine):
         """Write the call into the model."""
         ticket.keep(self.now)
         ticket.state, ticket.counter, ticket.calls = "called", counter, ticket.calls + 1
+        self.calls.append(Call(ticket, counter, ticket.is_priority))
         ticket.verbs.append("call")
 
     @rule(counter=counters)
@@ -311,23 +376,10 @@ class Queue(RuleBasedStateMachine):
         """Nobody came."""
         ticket = self.at(counter)
         goes_back = ticket is not None and ticket.calls < LIMITS[ticket.queue]
-        line = (
-            []
-            if ticket is None
-            else [
-                each
-                for each in self.waiting({ticket.queue})
-                if each.is_priority == ticket.is_priority and not each.is_first
-            ]
-        )
+        place = self.behind_two(ticket, self.soon) if ticket is not None else self.now
         done = self.step(no_show, counter, ("called",), "waiting" if goes_back else "no_show")
         if done and goes_back:
-            after = (
-                line[1].place + timedelta(microseconds=1)
-                if len(line) > 1
-                else max([self.now, *(x.place for x in line)])
-            )
-            done.place = after
+            done.place = place
         if done:
             done.is_first = done.is_first and not goes_back
 
@@ -346,7 +398,9 @@ class Queue(RuleBasedStateMachine):
         done = self.step(put_back, counter, ("called", "serving"), "waiting", position=position)
         if done:
             own, front = done.issued_at, min([*places, self.now]) - timedelta(microseconds=1)
-            done.place = {"own": own, "front": front, "end": max([*places, self.now])}[position]
+            done.place = {"own": own, "front": front, "end": max([self.now, *(each + STEP for each in places)])}[
+                position
+            ]
 
     def step(
         self, operation: Callable[..., Any], counter: int, sources: tuple[str, ...], target: str, **given: Any
@@ -407,6 +461,7 @@ class Queue(RuleBasedStateMachine):
         ticket = away[place % len(away)]
         expected = None if ticket.state in {"no_show", "left"} else "wrong_state"
         line = self.waiting({ticket.queue})
+        behind = self.behind_two(ticket, self.soon)
         answer = self.do(bring_back, expected, ticket=ticket.code)
         if answer is None:
             return
@@ -414,11 +469,7 @@ class Queue(RuleBasedStateMachine):
         ticket.keep(self.now)
         same = [each for each in line if each.is_priority == ticket.is_priority and not each.is_first]
         ticket.is_first = False
-        if not is_in_time or len(line) <= 2:
-            ticket.place = max([self.now, *(each.place + STEP for each in same)])
-        else:
-            passed = [each for each in line[:2] if each in same]
-            ticket.place = passed[-1].place + STEP if passed else same[0].place - STEP if same else self.now
+        ticket.place = behind if is_in_time else max([self.now, *(each.place + STEP for each in same)])
         ticket.state, ticket.counter = "waiting", None
         ticket.verbs.append("bring_back")
 
@@ -453,6 +504,8 @@ class Queue(RuleBasedStateMachine):
             if (there is not None and there is not ticket) or self.counters[before.counter or 0] == "closed":
                 expected = "undo_superseded"
         if self.do(undo, expected, ticket=ticket.code):
+            if ticket.verbs[-1] == "call":
+                self.calls.remove([each for each in self.calls if each.ticket is ticket][-1])
             verbs = [*ticket.verbs, "undo"]
             names = ("queue", "place", "is_priority", "state", "calls", "counter", "is_first", "fix_by", "missing")
             for name in names:
