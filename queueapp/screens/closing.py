@@ -257,11 +257,8 @@ class ClosingScreen(QueueScreen[ClosingView]):
 
     async def _renew_notice(self) -> str:
         """Write the notice of the quiet hours anew; return what failed."""
-        try:
-            at = self.now
-            _paths, failed = await self.terminal.store.use(lambda database: renew_at_close(database, at=at))
-        except Exception as error:  # noqa: BLE001 - the day is closed, whatever becomes of its notice
-            return _("The notice of the quiet hours could not be written: {cause}").format(cause=error)
+        at = self.now
+        _paths, failed = await self.terminal.store.use(lambda database: renew_at_close(database, at=at))
         return failed
 
     @work
