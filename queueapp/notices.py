@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from queueapp.i18n import _
 from queueapp.paper.notice import notice, notice_text
 from queueapp.queries.periods import quiet
-from queueapp.rules.errors import QueueError
 from queueapp.session import Session
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def renew_at_close(database: "Database", *, at: datetime) -> tuple[list[Path], s
         text, picture = folder / f"{NAME}.txt", folder / f"{NAME}.png"
         _replace(text, notice_text(words).encode("utf-8-sig"))
         _replace(picture, notice_png(words))
-    except (QueueError, OSError, ImportError) as error:
+    except Exception as error:  # noqa: BLE001 - the day is closed, whatever becomes of its notice
         return [], _("The notice of the quiet hours could not be written: {cause}").format(cause=error)
     return [text, picture], ""
 

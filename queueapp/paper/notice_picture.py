@@ -15,8 +15,9 @@ WIDTH, HEIGHT = 2480, 1754  # A4 on its side at 212 dots an inch, A5 at 300
 DOTS_AN_INCH = 212
 EDGE = 70
 HOURS_WIDTH = 300
-HEAD, FOOT = 330, 330  # dots above and below the table
+HEAD, FOOT = 330, 370  # dots above and below the table
 HIGHEST_ROW = 150
+SMALLEST, SMALLEST_ADVICE, MOST_LINES = 18, 40, 2
 INK, QUIET_INK, PAPER, LINE = "#1a2733", "#5a6872", "#ffffff", "#c3ccd3"
 BAR = "#0b4a6f"
 LEVELS = ("#d5efdc", "#fdf0c4", "#f9d3cb")  # a short wait, a longer, a long one; the words say it too
@@ -58,9 +59,10 @@ def _title(pen: "ImageDraw", words: Notice) -> None:
 
 def _table(pen: "ImageDraw", words: Notice) -> None:
     width = (WIDTH - 2 * EDGE - HOURS_WIDTH) / len(words.fields)
+    head = min(_size(field, width - 30, 62, is_bold=True) for field in words.fields)  # all of one size
     for place, field in enumerate(words.fields):
         middle = EDGE + HOURS_WIDTH + (place + 0.5) * width
-        _fitted(pen, (middle, 270), field, width - 30, 62, anchor="mm", is_bold=True)
+        _fitted(pen, (middle, 270), field, width - 30, head, anchor="mm", is_bold=True)
     height = min(HIGHEST_ROW, (HEIGHT - HEAD - FOOT) / len(words.rows))
     for row, (hour, cells) in enumerate(words.rows):
         top = HEAD + row * height
@@ -82,8 +84,10 @@ def _cell(pen: "ImageDraw", each: NoticeCell, box: tuple[float, float, float, fl
         _star(pen, left + height * 0.45, top + height * 0.42, height * 0.26)
     ink = QUIET_INK if each.level is None else INK
     is_bold = each.level is not None
-    place = (middle, top + height * 0.37)
-    _fitted(pen, place, each.large, right - left - 2 * height, large, colour=ink, anchor="mm", is_bold=is_bold)
+    room = right - left - 24 - (height if each.is_quietest else 0)
+    is_narrow = each.is_quietest and right - left < 4 * height  # the star needs room beside the words
+    place = (middle + height * 0.3 if is_narrow else middle, top + height * 0.37)
+    _fitted(pen, place, each.large, room, large, colour=ink, anchor="mm", is_bold=is_bold)
     small = round(height * 0.23)
     _fitted(pen, (middle, top + height * 0.79), each.small, right - left - 24, small, colour=ink, anchor="mm")
 
@@ -100,9 +104,12 @@ def _star(pen: "ImageDraw", x: float, y: float, radius: float) -> None:
 def _foot(pen: "ImageDraw", words: Notice) -> None:
     top = HEIGHT - FOOT + 30
     for text, size, is_bold in ((words.advice, 56, True), (words.weekdays, 44, False)):
-        if text:
-            _fitted(pen, (EDGE, top), text, WIDTH - 2 * EDGE, size, anchor="lt", is_bold=is_bold)
-            top += round(size * 1.45)
+        fits = _size(text, WIDTH - 2 * EDGE, size, is_bold=is_bold)
+        font = letters(max(fits, SMALLEST_ADVICE), is_bold=is_bold)
+        lines = wrapped(text, font, WIDTH - 2 * EDGE) if text else []
+        for line in lines if len(lines) <= MOST_LINES else ():  # the stars say it too
+            pen.text((EDGE, top), line, fill=INK, font=font, anchor="lt")
+            top += round(font.size * 1.45)
     top += 10
     font = letters(29, is_bold=False)
     for text in words.legend:
@@ -131,9 +138,14 @@ def _fitted(
     is_bold: bool = False,
 ) -> None:
     """Write a text on one line, in smaller letters where it would be wider than `width`; at the smallest it is cut."""
-    while size > 18 and letters(size, is_bold=is_bold).getlength(text) > width:  # noqa: PLR2004 - dots
-        size -= 2
-    font = letters(size, is_bold=is_bold)
+    font = letters(_size(text, width, size, is_bold=is_bold), is_bold=is_bold)
     while text and font.getlength(text) > width:
         text = text[:-2].rstrip() + "…" if len(text) > 2 else ""  # noqa: PLR2004
     pen.text(place, text, fill=colour, font=font, anchor=anchor)
+
+
+def _size(text: str, width: float, size: int, *, is_bold: bool) -> int:
+    """Return the largest size up to `size` at which a text is not wider than `width`, but no unreadable one."""
+    while size > SMALLEST and letters(size, is_bold=is_bold).getlength(text) > width:
+        size -= 2
+    return size

@@ -46,9 +46,6 @@ async def back_up(screen: QueueScreen[ClosingView]) -> tuple[str, bool]:
 
 async def renew_notice(screen: QueueScreen[ClosingView]) -> str:
     """Write the notice of the quiet hours anew; return what failed."""
-    try:
-        at = screen.now
-        _paths, failed = await screen.terminal.store.use(lambda database: renew_at_close(database, at=at))
-    except Exception as error:  # noqa: BLE001 - the day is closed, whatever becomes of its notice
-        return _("The notice of the quiet hours could not be written: {cause}").format(cause=error)
+    at = screen.now
+    _paths, failed = await screen.terminal.store.use(lambda database: renew_at_close(database, at=at))
     return failed

@@ -120,10 +120,10 @@ def test_the_points_call_as_the_figures_say() -> None:
     assert course.called == [0, 32, 30, 31, 33]
 
 
-def test_the_office_rule_of_today_is_the_strict_one() -> None:
+def test_the_office_rule_is_the_recommended_one() -> None:
     scenario = SCENARIOS["monday"]
     people = scenario.crowd(random.Random(5))
-    one, other = (live(people, scenario.hall, DISCIPLINES[name]) for name in ("office", "strict"))
+    one, other = (live(people, scenario.hall, DISCIPLINES[name]) for name in ("office", "points"))
     assert one.called == other.called
 
 
