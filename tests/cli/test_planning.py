@@ -34,7 +34,8 @@ def test_a_coming_day_of_which_too_little_is_known_is_said(run: Run) -> None:
     assert (ran.status, ran.out.startswith("Too little is known for 2026-12-28")) == (0, True)
     answer = run("staffing", "--day", "2026-12-28", "--json").json
     assert (answer["lacking"], answer["days"]) == ("days", 0)
-    assert run("staffing", "--share", "100").status == 2
+    for wrong in (["--share", "100"], ["--share", "nan"], ["--limit", "inf"], ["--limit", "-1"]):
+        assert run("staffing", *wrong).status == 2
     assert run("staffing", "--day", "soon").status == 2
 
 
