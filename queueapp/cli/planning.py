@@ -22,6 +22,7 @@ from queueapp.rules.scenarios import Scenario
 from queueapp.session import Session
 from queueapp.terminal import clock_of
 
+MOST_SHARE, MOST_MINUTES = 99, 480  # percent; a day
 LACKING = {
     "hours": N_("The office is closed on {day}."),
     "days": N_(
@@ -35,8 +36,9 @@ def run_staffing(given: Namespace, database: Database) -> tuple[int, str, Json]:
     """Return the exit status, the words and the answer about a coming day, or about the present."""
     if given.now:
         return _moved(database)
-    if not (0 < given.share < 100 and given.limit >= 0):  # noqa: PLR2004 - percent
-        raise BadRequestError(N_("The share must lie between 0 and 100 %, the minutes must not be negative."))
+    if not (0 < given.share <= MOST_SHARE and 0 <= given.limit <= MOST_MINUTES):
+        words = N_("The share must lie above 0 and be at most {share} %, the minutes between 0 and {minutes}.")
+        raise BadRequestError(words, share=MOST_SHARE, minutes=MOST_MINUTES)
     target = Target(given.share / 100, given.limit)
     day = day_of("day", given.day) if given.day else None
     past = database.read(past_days, day, at=clock_of(database)())

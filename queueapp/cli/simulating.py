@@ -23,7 +23,7 @@ RULES = {
     "points": N_("waiting points"),
     "office": N_("this program's rule"),
 }
-COLUMNS = {
+FIGURES = {
     "mean": N_("mean"),
     "p90": N_("90 %"),
     "daily_max": N_("day's longest"),
@@ -35,7 +35,6 @@ COLUMNS = {
     "overtime": N_("overtime"),
 }
 RATIOS = {"worst_field": 2, "jain": 2}
-WITH_MARGIN = {"mean", "p90", "daily_max"}
 ALL = "all"
 
 
@@ -56,9 +55,9 @@ def run_simulate(given: Namespace) -> tuple[int, str, Json]:
 def _said(trial: Trial) -> list[str]:
     scenario = SCENARIOS[trial.scenario]
     title = _("{name} ({code}): {n} citizens a day, {days} days, counters busy {load} %")
-    head = [_("rule"), *(_(words) for words in COLUMNS.values())]
     rows = [
-        [_(RULES[rule]), *(_figure(name, figures[name]) for name in COLUMNS)] for rule, figures in trial.figures.items()
+        [_(words), *(_figure(name, figures[name]) for figures in trial.figures.values())]
+        for name, words in FIGURES.items()
     ]
     lines = [
         title.format(
@@ -68,10 +67,13 @@ def _said(trial: Trial) -> list[str]:
             days=trial.days,
             load=round(trial.load * 100),
         ),
-        *table([head, *rows]),
+        *table([["", *trial.figures], *rows]),
         _("Minutes of office time; ± is the 95 % interval, where the days suffice for one."),
         _("The longest wait of a day, on average:"),
-        *bars([(_(RULES[rule]), figures["daily_max"].value) for rule, figures in trial.figures.items()], unit=_("min")),
+        *bars(
+            [(f"{rule}: {_(RULES[rule])}", figures["daily_max"].value) for rule, figures in trial.figures.items()],
+            unit=_("min"),
+        ),
     ]
     for rule, above in trial.above_recommended.items():
         lines.append(_difference(rule, above["mean"], above["daily_max"]))
@@ -79,7 +81,7 @@ def _said(trial: Trial) -> list[str]:
 
 
 def _difference(rule: str, mean: Figure, longest: Figure) -> str:
-    words = _("{rule} against {recommended}: mean {mean} min, day's longest {longest} min (same days)")
+    words = _("{rule} against {recommended}: mean {mean} min, day's longest {longest} min")
     return words.format(
         rule=_(RULES[rule]), recommended=_(RULES[RECOMMENDED]), mean=_signed(mean), longest=_signed(longest)
     )
@@ -92,7 +94,7 @@ def _signed(figure: Figure) -> str:
 def _figure(name: str, figure: Figure) -> str:
     digits = RATIOS.get(name, 1)
     value = f"{figure.value:.{digits}f}"
-    return value if figure.margin is None or name not in WITH_MARGIN else f"{value} ±{figure.margin:.{digits}f}"
+    return value if figure.margin is None else f"{value} ±{figure.margin:.{digits}f}"
 
 
 def _json(trial: Trial) -> Json:

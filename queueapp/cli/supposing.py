@@ -77,7 +77,7 @@ def _said(found: Supposed, uncalled: int, names: Mapping[str, str], *, is_change
         )
         lines.append(words.format(n=uncalled))
     after = found.after if is_changed else found.before
-    head = ["", _("that day's counters, {rule}").format(rule=_(RULES[OFFICE_RULE]))]
+    head = ["", _("that day's counters")]
     rows = [[title, before] for title, before, _after in _rows(found.before, after, names)]
     if is_changed:
         head.append(_("as supposed"))

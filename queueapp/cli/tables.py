@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from unicodedata import east_asian_width
 
-WIDTH = 30
+WIDTH = 24
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -24,7 +24,11 @@ _CAME = Statement(
     select(services.c.code, func.count())
     .select_from(tickets)
     .join(services, services.c.id == tickets.c.issued_for_id)
-    .where(*_OFFICE_DAY, tickets.c.issued_at > bindparam("since", type_=tickets.c.issued_at.type))
+    .where(
+        *_OFFICE_DAY,
+        tickets.c.state != "void",
+        tickets.c.issued_at > bindparam("since", type_=tickets.c.issued_at.type),
+    )
     .group_by(services.c.code)
 )
 _SERVED = Statement(

@@ -116,13 +116,17 @@ def fewest(
     margin: float = MARGIN,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Plan:
-    """Return the counters by hour: the fewest by which every hour reaches the target with its margin."""
+    """Return the counters by hour: the fewest by which every hour reaches the target with its margin.
+
+    The margin is at most half of what is left above the target, which must be below 1.
+    """
     hours = scenario.hall.hours
+    least = target.share + min(margin, (1 - target.share) / 2)
     crowds = drawn(scenario, seed, replications)
 
     def is_enough(plan: Sequence[int]) -> bool:
         hall = replace(scenario.hall, desks=staffed(plan, hours, len(scenario.shares)))
-        return min(in_time(crowds, hall, target.limit)) >= target.share + margin
+        return min(in_time(crowds, hall, target.limit)) >= least
 
     each = minutes_each(scenario)
     plan = [counters + SPARE for counters in mol(rates(scenario, hours), each, limit=target.limit, share=target.share)]

@@ -122,3 +122,8 @@ def test_a_last_hour_that_is_no_whole_half_hours_loses_nobody() -> None:
     scenario = replace(SMALL, hall=Hall((), (11.0,), odd), profile=(0.1,) * 8 + (0.2,))
     assert [length for _begin, length in office_hours(odd)] == [60, 60, 60, 60, 15]
     assert rates(scenario, odd)[-1] == pytest.approx(0.2 * 40 * 4)
+
+
+def test_a_target_near_everybody_is_reached_too() -> None:
+    plan = fewest(SMALL, Target(0.99, 5.0), replications=40)
+    assert min(in_time(drawn(SMALL, 1, 40), Hall(staffed(plan, COMMUNE), (11.0,)), 5.0)) >= 0.99
