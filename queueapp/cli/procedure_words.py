@@ -10,7 +10,7 @@ from queueapp.i18n import N_, _, ngettext
 from queueapp.queries.procedures import Since
 from queueapp.rules.catalogue import Change, as_fields
 from queueapp.rules.catalogue_views import CatalogueChange, MissingReport, ProcedureMissing
-from queueapp.rules.procedures import ProcedureView, fee_words, limit_words
+from queueapp.rules.procedures import ProcedureView, fee_words, limit_words, parted
 
 NONE = "–"
 LONGEST_VALUE = 60
@@ -23,8 +23,8 @@ def described(found: ProcedureView, lately: ProcedureMissing | None) -> Iterator
     yield f"{found.code}  {found.name}"
     yield "  " + " · ".join([found.service or NONE, verified, *([] if found.is_active else [_("out of use")])])
     yield "  " + _("Result: {limit} · Fee: {fee}").format(limit=limit_words(found), fee=fee_words(found))
-    for title, papers in ((_("To submit:"), found.to_submit), (_("Only to show:"), found.to_show)):
-        yield from ("  " + title, *(f"    - {paper}" for paper in papers)) if papers else ()
+    for title, papers in parted(found.papers):
+        yield from ("  " + _(title), *(f"    - {paper}" for paper in papers))
     if not found.papers:
         yield "  " + _("Which papers it needs is not on the list.")
     for title, words in (

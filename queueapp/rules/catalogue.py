@@ -10,7 +10,7 @@ from typing import Any
 from queueapp.i18n import N_, _
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.lifecycle import TIME_UNITS
-from queueapp.rules.procedures import Paper, ProcedureView
+from queueapp.rules.procedures import ONLY_SHOWN, Paper, ProcedureView
 from queueapp.text import clean
 
 COLUMNS = (
@@ -18,7 +18,6 @@ COLUMNS = (
     *("legal_basis", "source", "verified", "notes"),
 )
 FIELDS = (*COLUMNS[1:], "active")  # what can differ between two procedures of one code
-ONLY_SHOWN = "chỉ xuất trình"  # stands after a dash behind a paper that is only shown
 # How the published list names its columns and one field.
 _OTHER_NAMES = {
     "field": "service",

@@ -1,15 +1,26 @@
 """Words of a procedure, the hour of same-day results, the counting of missing papers, the slips about papers."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from queueapp.i18n import use_language
+from queueapp.operations.catalogue import default_procedures
 from queueapp.paper.content import Content
-from queueapp.paper.paper_slips import fix_slip, missing_slip
+from queueapp.paper.paper_slips import fix_slip, missing_slip, needed_slip
 from queueapp.paper.slip import as_text
 from queueapp.rules.missing import Lacked, counted
-from queueapp.rules.procedures import Paper, ProcedureView, fee_words, is_too_late, late_words, limit_words, missing_of
+from queueapp.rules.procedures import (
+    Paper,
+    ProcedureView,
+    fee_words,
+    is_too_late,
+    late_words,
+    limit_words,
+    missing_of,
+    to_bring,
+)
 from queueapp.rules.views import OfficeView, TicketView
 
 HANOI = "Asia/Ho_Chi_Minh"
@@ -71,6 +82,32 @@ def test_what_is_missing_keeps_the_order_of_the_list() -> None:
     assert missing_of(BIRTH, ()) == ("Tờ khai", "Căn cước", "Giấy chứng sinh")
 
 
+PROXY = "Văn bản ủy quyền (nếu nộp thay)"
+LOOKED_UP = "Thông tin tình trạng hôn nhân (cơ quan tự tra cứu CSDL)"
+MARRIAGE = replace(BIRTH, papers=(Paper(LOOKED_UP), Paper(PROXY), *BIRTH.papers))
+
+
+def test_what_not_everybody_needs_is_missing_only_where_somebody_says_so() -> None:
+    assert missing_of(MARRIAGE, ("Tờ khai", "Căn cước")) == ("Giấy chứng sinh",)
+    assert missing_of(MARRIAGE, ("Tờ khai", "Căn cước"), lacking=(PROXY,)) == (PROXY, "Giấy chứng sinh")
+    assert missing_of(MARRIAGE, (PROXY, *missing_of(BIRTH, ()))) == ()
+
+
+def test_the_list_says_of_few_papers_that_not_everybody_needs_them() -> None:
+    conditional = [paper.text for each in default_procedures() for paper in each.papers if paper.is_conditional]
+    assert all("(" in text for text in conditional)
+    assert len(conditional) == 36
+    assert sum(paper.is_looked_up for each in default_procedures() for paper in each.papers) == 1
+
+
+def test_a_citizen_brings_what_is_only_shown_too_and_not_what_the_office_looks_up() -> None:
+    assert to_bring(MARRIAGE.papers, 90) == ("Tờ khai", "Căn cước (chỉ xuất trình)", "Giấy chứng sinh", PROXY)
+    long = Paper("x " * 60 + "(nếu có)", is_shown_only=True)
+    (said,) = to_bring((long,), 60)
+    assert said.endswith(" … (nếu cần) (chỉ xuất trình)")
+    assert len(said) <= 60
+
+
 def test_missing_papers_are_counted_by_procedure_the_most_frequent_first() -> None:
     monday, tuesday = date(2026, 11, 23), date(2026, 11, 24)
     rows = [
@@ -94,7 +131,7 @@ def text_of(content: Content) -> str:
 
 
 def test_a_slip_of_missing_papers_parts_those_to_submit_from_those_to_show() -> None:
-    lines = text_of(missing_slip(BIRTH, ("Tờ khai", "Căn cước"), OFFICE, NOON)).splitlines()
+    lines = text_of(missing_slip(BIRTH, ("Tờ khai", "Căn cước"), OFFICE, NOON, tongues=("en",))).splitlines()
     assert [line.strip() for line in lines] == [
         "Xã Tân Phú",
         "-" * 40,
@@ -111,6 +148,23 @@ def test_a_slip_of_missing_papers_parts_those_to_submit_from_those_to_show() -> 
         "reception. This slip is no number.",
         "12:00 23/11/2026",
     ]
+
+
+def test_a_slip_of_what_is_needed_parts_what_not_everybody_needs_or_brings() -> None:
+    text = text_of(needed_slip(MARRIAGE, OFFICE, NOON, tongues=("vi",)))
+    places = [text.index(words) for words in ("GIẤY TỜ CẦN CHUẨN BỊ", "Phải nộp:", "Chỉ khi cần:", "tự tra cứu, không")]
+    assert places == sorted(places)
+    assert "THIẾU" not in text
+
+
+def test_a_slip_speaks_the_languages_of_the_office_and_not_of_the_screen() -> None:
+    use_language("en")
+    assert "still" not in text_of(missing_slip(BIRTH, ("Tờ khai",), OFFICE, NOON, tongues=("vi",))).casefold()
+    both = text_of(missing_slip(BIRTH, ("Tờ khai",), OFFICE, NOON, tongues=("vi", "en")))
+    for words in ("GIẤY TỜ CÒN THIẾU", "PAPERS STILL MISSING", "Đăng ký khai sinh", "Birth registration"):
+        assert words in both
+    assert "trong ngày" in both
+    assert "the same day" in both
 
 
 def test_a_slip_to_put_right_says_until_when_the_place_is_kept() -> None:
@@ -136,5 +190,5 @@ def test_a_slip_to_put_right_says_until_when_the_place_is_kept() -> None:
         reason="thiếu chữ ký",
         fix_by=datetime(2026, 11, 23, 5, 30, tzinfo=UTC),
     )
-    text = " ".join(text_of(fix_slip(ticket, OFFICE, NOON)).split())
+    text = " ".join(text_of(fix_slip(ticket, OFFICE, NOON, tongues=("vi",))).split())
     assert "D - 0 0 7 • thiếu chữ ký Quay lại trước 12:30, chỗ của ông/bà được giữ." in text
