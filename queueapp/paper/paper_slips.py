@@ -33,7 +33,8 @@ def missing_slip(
     lines += _about(procedure, tongues)
     lines += _listed(N_("To submit:"), [paper for paper in missing if paper not in shown], tongues)
     lines += _listed(N_("Only to show:"), [paper for paper in missing if paper in shown], tongues)
-    return _paper(lines, procedure, office, at, tongues)
+    ends = said(N_("This is not the written request to complete a dossier (form 02)."), tongues, "small")
+    return _paper(lines, procedure, office, at, tongues, ends)
 
 
 def needed_slip(procedure: ProcedureView, office: OfficeView, at: datetime, *, tongues: Tongues) -> Content:
@@ -55,6 +56,7 @@ def fix_slip(ticket: TicketView, office: OfficeView, at: datetime, *, tongues: T
         *([Line(ticket.reason, "item")] if ticket.reason else []),
         *said(N_("Come back before {time}: your place is kept."), tongues, "strong", time=by),
         *said(N_("Tell reception when you are back: you are called before new numbers."), tongues),
+        *said(N_("Who comes back later waits at the end."), tongues),
         Line("", "rule"),
         Line(_moment(office, at), "small"),
     ]
@@ -77,18 +79,23 @@ def _listed(title: str, papers: Sequence[str], tongues: Tongues) -> list[Line]:
 
 
 def _paper(
-    lines: list[Line], procedure: ProcedureView | None, office: OfficeView, at: datetime, tongues: Tongues
+    lines: list[Line],
+    procedure: ProcedureView | None,
+    office: OfficeView,
+    at: datetime,
+    tongues: Tongues,
+    ends: Sequence[Line] = (),
 ) -> Content:
     """Return the lines with what every list of papers ends with."""
     lines = [*lines, Line("", "rule")]
     if procedure is not None:
         lines += said_each([_terms(procedure, tongue) for tongue in tongues])
     lines += said(N_("With all papers, please take a number at reception. This slip is no number."), tongues)
-    return content_of([*lines, Line(_moment(office, at), "small")])
+    return content_of([*lines, *ends, Line(_moment(office, at), "small")])
 
 
 def _terms(procedure: ProcedureView, tongue: str) -> str:
-    limit, fee = limit_words(procedure, tongue), fee_words(procedure, tongue)
+    limit, fee = limit_words(procedure, tongue, on_paper=True), fee_words(procedure, tongue, on_paper=True)
     return in_language(N_("Result: {limit} · Fee: {fee}"), tongue).format(limit=limit, fee=fee)
 
 

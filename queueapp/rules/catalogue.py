@@ -18,6 +18,7 @@ COLUMNS = (
     *("legal_basis", "source", "verified", "notes"),
 )
 FIELDS = (*COLUMNS[1:], "active")  # what can differ between two procedures of one code
+_CHECKED = ("time_limit", "time_unit", "fee", "papers", "legal_basis", "source")  # what is checked against a source
 # How the published list names its columns and one field.
 _OTHER_NAMES = {
     "field": "service",
@@ -137,14 +138,18 @@ def read_catalogue(
 
 
 def edited(procedure: ProcedureView, given: Mapping[str, str], services: Collection[str]) -> ProcedureView:
-    """Return a procedure with some of its fields said anew, each as a cell would say it (CatalogueError)."""
+    """Return a procedure with some of its fields said anew, each as a cell would say it (CatalogueError).
+
+    What the source says was checked against it; said otherwise it is not, until somebody says that it is.
+    """
     present = {name: _cell(value) for name, value in as_fields(procedure).items()}
     row = _Row({"code": procedure.code} | present | dict(given), {*services, *filter(None, [procedure.service])}, 0)
     is_active = row.truth("active")
     wanted = replace(row.procedure(), is_active=is_active)
     if row.problems:
         raise CatalogueError(row.problems)
-    return wanted
+    is_as_checked = all(getattr(wanted, name) == getattr(procedure, name) for name in _CHECKED)
+    return wanted if is_as_checked or "verified" in given else replace(wanted, is_verified=False)
 
 
 def _cell(value: Any) -> str:

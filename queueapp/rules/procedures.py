@@ -9,6 +9,7 @@ from datetime import datetime
 from queueapp.clock import zone
 from queueapp.i18n import N_, _, in_language, language, name_of, ngettext
 
+HOUR_OF_LAW = "15:00"
 # Words of the data, which is Vietnamese.
 ONLY_SHOWN = "chỉ xuất trình"  # stands after a dash behind a paper that is only shown
 IF_NEEDED = "nếu cần"
@@ -77,8 +78,19 @@ class ProcedureView:
         return self.time_limit == 0
 
 
-def limit_words(procedure: ProcedureView, tongue: str | None = None) -> str:
-    """Return the time limit with its unit, in the language in use or in the one of a paper."""
+def limit_words(procedure: ProcedureView, tongue: str | None = None, *, on_paper: bool = False) -> str:
+    """Return the time limit with its unit, in the language in use or in the one of a paper.
+
+    Where the notes tell more of it, the screen says so; a paper, on which they do not stand, says whom to ask.
+    """
+    words = _limit_alone(procedure, tongue)
+    if procedure.time_limit is None or "ngày" not in procedure.notes.casefold():
+        return words
+    more = N_("{limit} (ask at the desk)") if on_paper else N_("{limit} (see the notes)")
+    return in_language(more, tongue).format(limit=words)
+
+
+def _limit_alone(procedure: ProcedureView, tongue: str | None) -> str:
     limit = procedure.time_limit
     if limit is None:
         return in_language(N_("time limit not known"), tongue)
@@ -91,15 +103,23 @@ def limit_words(procedure: ProcedureView, tongue: str | None = None) -> str:
     return words.format(n=limit)
 
 
-def fee_words(procedure: ProcedureView, tongue: str | None = None) -> str:
-    """Return the fee, in the language in use or in the one of a paper: one that is not known the province sets."""
+def fee_words(procedure: ProcedureView, tongue: str | None = None, *, on_paper: bool = False) -> str:
+    """Return the fee, in the language in use or in the one of a paper: one that is not known the province sets.
+
+    A figure is per page or per copy, or holds for some only, where there are notes: then the screen names them, and a
+    paper, on which they do not stand, gives no figure.
+    """
     if procedure.fee is None:
         return in_language(N_("set by the province"), tongue)
+    is_noted = bool(procedure.notes) if procedure.fee else "phí" in procedure.notes.casefold()
+    if is_noted and on_paper:
+        return in_language(N_("ask at the desk"), tongue)
     if procedure.fee == 0:
-        return in_language(N_("no fee"), tongue)
+        return in_language(N_("no fee (see the notes)") if is_noted else N_("no fee"), tongue)
     digits = f"{procedure.fee:,}"
     amount = digits.replace(",", ".") if (tongue or language()) == "vi" else digits
-    return in_language(N_("{amount} đ"), tongue).format(amount=amount)
+    words = N_("from {amount} đ (see the notes)") if is_noted else N_("{amount} đ")
+    return in_language(words, tongue).format(amount=amount)
 
 
 def is_too_late(procedure: ProcedureView, at: datetime, timezone: str, until: str) -> bool:
@@ -108,11 +128,16 @@ def is_too_late(procedure: ProcedureView, at: datetime, timezone: str, until: st
 
 
 def late_words(until: str) -> str:
-    """Return what a citizen is told whose same-day procedure comes after that hour (domain.md section 1.6)."""
-    return _(
-        "After {hour}: what cannot be finished today is handed out the next working day, with an appointment slip that "
-        "states hour and day (Decree 23/2015, art. 7)."
+    """Return what a citizen is told whose same-day procedure comes after that hour (domain.md section 1.6).
+
+    The law is named where the hour is the law's; an hour of the office's own has none.
+    """
+    words = _(
+        "After {hour}: what cannot be finished today is handed out the next working day, with a receipt that states "
+        "hour and day."
     ).format(hour=until)
+    law = _("(Law on civil status; Decree 23/2015, art. 7)")
+    return f"{words} {law}" if until == HOUR_OF_LAW else words
 
 
 def missing_of(procedure: ProcedureView, present: Collection[str], lacking: Collection[str] = ()) -> tuple[str, ...]:

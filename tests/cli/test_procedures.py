@@ -14,7 +14,7 @@ def test_the_list_is_searched_and_one_is_shown(run: Run) -> None:
     assert len(run("--json", "procedures", "list").json["procedures"]) == 59
     shown = run("procedures", "show", BIRTH, lang="vi").out
     assert "đã kiểm chứng" in shown
-    assert "Thời hạn: trong ngày · Lệ phí: không thu" in shown
+    assert "Thời hạn: trong ngày (xem ghi chú) · Phí, lệ phí: không thu (xem ghi chú)" in shown
     submit, show = shown.index("Phải nộp:"), shown.index("Chỉ xuất trình:")
     assert submit < shown.index("Tờ khai") < show < shown.index("Giấy tờ tùy thân")
     assert "do tỉnh quy định" in run("procedures", "show", "1.004873", lang="vi").out

@@ -146,6 +146,26 @@ def test_some_fields_said_anew_leave_the_others() -> None:
         edited(before, {"time_limit": "many"}, FIELDS)
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "is_verified"),
+    [
+        ("fee", "9000", False),
+        ("time_limit", "4", False),
+        ("time_unit", "calendar_day", False),
+        ("papers", "Đơn", False),
+        ("legal_basis", "Luật", False),
+        ("source", "sổ tay", False),
+        ("notes", "hỏi bà Lan", True),
+        ("active", "no", True),
+        ("fee", "", True),  # as it was
+    ],
+)
+def test_what_is_said_anew_is_no_longer_checked_against_its_source(column: str, cell: str, is_verified: bool) -> None:
+    (before,) = read_catalogue(table(ROW | {"verified": "yes"}), FIELDS)
+    assert edited(before, {column: cell}, FIELDS).is_verified is is_verified
+    assert edited(before, {column: cell, "verified": "yes"}, FIELDS).is_verified
+
+
 def test_the_own_list_has_the_three_fields_and_both_units() -> None:
     known = default_procedures()
     assert {each.service for each in known} == set(FIELDS)

@@ -65,6 +65,36 @@ def test_a_fee_that_is_not_known_is_the_provinces() -> None:
     ]
 
 
+def noted(notes: str, fee: int | None, limit: int | None = 0) -> ProcedureView:
+    return ProcedureView("1", None, "", "", time_limit=limit, time_unit="working_day", fee=fee, notes=notes)
+
+
+def test_a_fee_that_the_notes_tell_more_of_is_no_bare_figure() -> None:
+    copies = noted("2.000 đ/trang; từ trang 3: 1.000 đ/trang", 2000)
+    birth = noted("Quá hạn: lệ phí do tỉnh.", 0)
+    assert [fee_words(each) for each in (copies, birth)] == ["from 2,000 đ (see the notes)", "no fee (see the notes)"]
+    assert fee_words(noted("Cùng ngày", 0)) == "no fee"
+    assert [fee_words(each, "vi", on_paper=True) for each in (copies, birth)] == ["hỏi quầy", "hỏi quầy"]
+    assert fee_words(noted("Lệ phí", None), "vi", on_paper=True) == "do tỉnh quy định"
+
+
+def test_a_limit_that_the_notes_tell_more_of_says_so() -> None:
+    split = noted("+10 ngày làm việc tại xã miền núi", None, 12)
+    assert limit_words(split) == "12 working days (see the notes)"
+    assert limit_words(split, "vi", on_paper=True) == "12 ngày làm việc (hỏi quầy)"
+    assert limit_words(noted("Lệ phí", None, 12)) == "12 working days"
+    assert limit_words(noted("chưa rõ bao nhiêu ngày", None, None)) == "time limit not known"
+
+
+def test_the_law_is_named_for_its_own_hour_only() -> None:
+    assert "Decree 23/2015, art. 7" in late_words("15:00")
+    assert "Decree" not in late_words("14:30")
+    use_language("vi")
+    assert "(Luật Hộ tịch; NĐ 23/2015, Điều 7)" in late_words("15:00")
+    assert "giấy tiếp nhận hồ sơ và hẹn trả kết quả" in late_words("14:30")
+    assert "phiếu hẹn" not in late_words("15:00")
+
+
 @pytest.mark.parametrize(
     ("utc_hour", "minute", "is_late"), [(7, 59, False), (8, 0, True), (9, 30, True), (1, 0, False)]
 )
@@ -146,6 +176,8 @@ def test_a_slip_of_missing_papers_parts_those_to_submit_from_those_to_show() -> 
         "Result: the same day · Fee: 8,000 đ",
         "With all papers, please take a number at",
         "reception. This slip is no number.",
+        "This is not the written request to",
+        "complete a dossier (form 02).",
         "12:00 23/11/2026",
     ]
 
@@ -192,3 +224,4 @@ def test_a_slip_to_put_right_says_until_when_the_place_is_kept() -> None:
     )
     text = " ".join(text_of(fix_slip(ticket, OFFICE, NOON, tongues=("vi",))).split())
     assert "D - 0 0 7 • thiếu chữ ký Quay lại trước 12:30, chỗ của ông/bà được giữ." in text
+    assert "Nếu quay lại muộn thì chờ ở cuối hàng" in text

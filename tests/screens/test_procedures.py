@@ -59,7 +59,11 @@ async def test_the_search_narrows_as_one_types_and_issues_with_the_procedure(
         await typed(pilot, settled, "khai s")
         text = seen(app)
         for words in (
-            *("Đăng ký khai sinh (1.001193)", "Thời hạn: trong ngày · Lệ phí: không thu", "đã kiểm chứng"),
+            *(
+                "Đăng ký khai sinh (1.001193)",
+                "Thời hạn: trong ngày (xem ghi chú) · Phí, lệ phí: không thu (xem ghi chú)",
+                "đã kiểm chứng",
+            ),
             *("Phải nộp:", "Chỉ xuất trình:", "Ghi chú:", "F5  Cấp số", "F9  In giấy tờ cần có"),
         ):
             assert words in text
@@ -199,7 +203,7 @@ async def test_after_three_a_same_day_result_is_said_to_come_the_next_day(
         await typed(pilot, settled, "1193")
         assert "After 15:00" in seen(app)
         await press(pilot, settled, "f5")
-        assert "the next working day, with an appointment slip" in toasts(app)
+        assert "the next working day, with a receipt that states hour and day" in toasts(app)
         await press(pilot, settled, "ctrl+f")
         await typed(pilot, settled, "1.004873")  # three working days
         assert "After 15:00" not in seen(app)
@@ -261,6 +265,19 @@ async def test_without_a_procedure_the_clerk_chooses_one_or_none(
         assert {each.procedure for each in (await missing(terminal)).procedures} == {"1.000894", None}
 
 
+async def test_a_number_that_a_reason_begins_with_is_no_time(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    await served(terminal)
+    app = counter(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begun(pilot, settled)
+        await press(pilot, settled, "c")
+        await typed(pilot, settled, "2 photos 4x6")
+        assert "• 2 photos 4x6" in seen(app)
+        await press(pilot, settled, "enter")
+        (held,) = (await terminal.store.read(desk, 2, at=MORNING)).held
+        assert (held.reason, held.fix_by) == ("2 photos 4x6", MORNING + timedelta(minutes=30))
+
+
 async def test_a_form_is_put_right_and_reception_brings_the_citizen_back(
     terminal: Terminal, seen: Seen, settled: Settled
 ) -> None:
@@ -269,7 +286,7 @@ async def test_a_form_is_put_right_and_reception_brings_the_citizen_back(
     async with app.run_test(size=(80, 24)) as pilot:
         await begun(pilot, settled)
         await press(pilot, settled, "c")
-        await typed(pilot, settled, "15 sign it")
+        await typed(pilot, settled, "15 phút sign it")
         text = seen(app)
         assert "TO PUT RIGHT" in text
         assert "Come back before 08:15" in text
