@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from queueapp.i18n import _, language
+from queueapp.i18n import N_, _, language
 from queueapp.operations.papers import print_paper
 from queueapp.paper.content import Content
 from queueapp.paper.said import TONGUES
@@ -81,7 +81,7 @@ async def ask_missing(screen: QueueScreen[Any], ticket: TicketView) -> Asked | N
     if ticket.procedure is None:
         own_first = sorted(known, key=lambda each: each.service != ticket.service)
         question = _("{code}: papers missing for which procedure? Esc goes on without one.").format(code=ticket.code)
-        procedure = await screen.app.push_screen_wait(FindProcedure(question, Index(own_first)))
+        procedure = await screen.app.push_screen_wait(FindProcedure(question, Index(own_first), esc=N_("No procedure")))
     often = None if procedure is None else lately.get(procedure.code)
     looked = await screen.app.push_screen_wait(MissingDialog(ticket.code, procedure, missing=often))
     return None if looked is None else Asked(procedure, looked)

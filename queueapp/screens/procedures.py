@@ -110,6 +110,10 @@ class ProcedureDialog(_Papers):
     A paper that not everybody needs begins as not needed; the same key goes on to had, to missing, and back.
     """
 
+    HELP = N_(
+        "What a procedure asks and costs. Tick what the citizen has, then issue a ticket or print what is missing. "
+        "[–] is a paper that not everybody needs: it counts as missing only once you mark it so."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", N_("Has it"), tooltip=N_("The citizen has this paper, or has not.")),
         # No letters here: whoever goes on typing a search must not issue a number by it.
@@ -217,6 +221,7 @@ class MissingDialog(_Papers):
     """Which papers a citizen at a counter lacks: of the procedure's, and others in words."""
 
     SIGN: ClassVar[str] = "✗"
+    HELP = N_("Mark every paper that is missing: the visit ends with them, they are counted, and the slip lists them.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", N_("Is missing"), tooltip=N_("This paper is missing, or is not.")),
         Binding("tab", "app.focus_next", N_("Another paper"), key_display="Tab"),

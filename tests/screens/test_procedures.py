@@ -163,6 +163,18 @@ async def test_the_way_back_goes_to_the_search_as_it_was(terminal: Terminal, see
         assert "Next ticket" in seen(app)
 
 
+async def test_the_help_of_a_box_says_what_the_box_is_for(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    app = reception(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begun(pilot, settled)
+        await press(pilot, settled, "ctrl+f", "f1")
+        assert "Find a procedure" in seen(app)
+        await press(pilot, settled, "escape")
+        await typed(pilot, settled, "1193")
+        await press(pilot, settled, "f1")
+        assert "Tick what the citizen has" in seen(app)
+
+
 async def test_nothing_found_says_so_and_papers_that_nobody_knows_too(
     terminal: Terminal, seen: Seen, settled: Settled
 ) -> None:
@@ -252,7 +264,9 @@ async def test_without_a_procedure_the_clerk_chooses_one_or_none(
     async with app.run_test(size=(80, 24)) as pilot:
         await begun(pilot, settled)
         await press(pilot, settled, "o", "2")
-        assert "papers missing for which procedure?" in seen(app)
+        text = seen(app)
+        assert "papers missing for which procedure?" in text
+        assert "Esc  No procedure" in text
         await press(pilot, settled, "escape", "escape")
         assert (await found(terminal, "H-001")).state == "serving"
         await press(pilot, settled, "o", "2")
