@@ -80,6 +80,9 @@ def _ticket(ticket: Json) -> Iterator[str]:
     if ticket["ahead"] is not None:
         line += "  " + _("people before: {n}").format(n=ticket["ahead"])
     yield line
+    if ticket["procedure"] and not ticket["procedure_vi"]:
+        words = _("{procedure} is not on the list of procedures; it was written down all the same.")
+        yield "  " + words.format(procedure=ticket["procedure"])
     if ticket["is_clock_touched"]:
         yield "  " + _("Open while the clock jumped")
     if ticket["is_unreliable"]:

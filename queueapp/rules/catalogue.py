@@ -36,7 +36,7 @@ _TRUTHS = {"yes": True, "có": True, "true": True, "1": True, "no": False, "khô
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A cell that cannot be used: its line (0 where there is none), its column, what was expected (a message)."""
+    """A cell that cannot be used: its line (0: none), its column ("": none), what was expected (a message)."""
 
     line: int
     column: str
@@ -45,8 +45,9 @@ class Problem:
     @property
     def words(self) -> str:
         """The problem in the language in use."""
-        place = _("line {n}").format(n=self.line) + ", " if self.line else ""
-        return f"{place}{clean(self.column, 60)}: {_(self.expected)}"
+        line = _("line {n}").format(n=self.line) if self.line else ""
+        column = _("column {column}").format(column=clean(self.column, 60)) if self.column else ""
+        return f"{', '.join(filter(None, [line, column]))}: {_(self.expected)}"
 
 
 class CatalogueError(BadRequestError):
@@ -124,7 +125,7 @@ def read_catalogue(
     found: dict[str, ProcedureView] = {}
     for line, cells in rows[1:]:
         if len(cells) != len(head):
-            problems.append(Problem(line, str(len(cells)), N_("expected as many cells as the first line has")))
+            problems.append(Problem(line, "", N_("expected as many cells as the first line has")))
             continue
         row = _Row({name: uncover(cell) for name, cell in zip(head, cells, strict=True)}, services, line)
         procedure = row.procedure()
