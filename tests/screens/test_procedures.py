@@ -11,6 +11,7 @@ from queueapp.app import QueueApp
 from queueapp.operations.calling import call, start
 from queueapp.operations.issuing import issue
 from queueapp.operations.printing import take_print
+from queueapp.operations.serving import finish
 from queueapp.queries.hall import desk, status
 from queueapp.queries.missing import missing_report
 from queueapp.queries.tickets import ticket
@@ -18,6 +19,7 @@ from queueapp.rules.catalogue_views import MissingReport
 from queueapp.rules.views import TicketView
 from queueapp.store import Store
 from queueapp.terminal import Terminal, open_database
+from queueapp.widgets.history import state_line
 from tests.screens.conftest import MORNING, Seen, Settled, toasts
 from tests.screens.office import press, staffed, typed
 from tests.store.test_printing import HERE, ME, everybody_lives
@@ -342,3 +344,12 @@ async def test_the_slip_is_printed_in_the_languages_of_the_paper_and_shown_in_th
             "GIẤY TỜ CẦN CHUẨN BỊ",
             "PAPERS TO PREPARE",
         ]
+
+
+async def test_what_has_ended_ended_at_a_moment_and_not_since(terminal: Terminal) -> None:
+    await served(terminal)
+    assert state_line(await found(terminal, "H-001"), MORNING, "Asia/Ho_Chi_Minh") == (
+        "being served at counter 2 since 08:00"
+    )
+    await terminal.store.write(finish, counter=2, at=MORNING)
+    assert state_line(await found(terminal, "H-001"), MORNING, "Asia/Ho_Chi_Minh") == "served at counter 2 at 08:00"
