@@ -47,9 +47,9 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look fo
     return message
 
 
-def ngettext(one: str, many: str, count: int) -> str:
-    """Return the form of the message that goes with `count`."""
-    return _Words.catalogue.ngettext(one, many, count)
+def ngettext(one: str, many: str, count: int, tongue: str | None = None) -> str:
+    """Return the form of the message that goes with `count`, in the language in use or in the one that is given."""
+    return (_catalogue(tongue) if tongue else _Words.catalogue).ngettext(one, many, count)
 
 
 def in_both(message: str) -> tuple[str, str]:
@@ -57,9 +57,12 @@ def in_both(message: str) -> tuple[str, str]:
     return _catalogue("vi").gettext(message), message
 
 
-def in_language(message: str, language: str) -> str:
-    """Return `message` in a language that need not be the one in use: paper is printed in the office's languages."""
-    return _catalogue(language).gettext(message)
+def in_language(message: str, tongue: str | None) -> str:
+    """Return `message` in a language that need not be the one in use: paper is printed in the office's languages.
+
+    None is the language in use.
+    """
+    return (_catalogue(tongue) if tongue else _Words.catalogue).gettext(message)
 
 
 def name_of(name_vi: str, name_en: str) -> str:

@@ -221,7 +221,7 @@ def _procedures(tally: Tally, texts: list[str], hostile: Hostile) -> None:
     index = search.Index(found)
     for text in texts:
         tally.check(set(index.find(text)) <= set(found), "the search", text)
-    slip = missing_slip(found[0], [words.clean(text, 300) for text in texts], OFFICE, MORNING)
+    slip = missing_slip(found[0], [words.clean(text, 300) for text in texts], OFFICE, MORNING, tongues=("vi", "en"))
     tally.quiet_lines(paper.as_text(slip.lines), "a slip of missing papers")
 
 

@@ -10,21 +10,38 @@ from queueapp.i18n import N_, _, ngettext
 from queueapp.queries.procedures import Since
 from queueapp.rules.catalogue import Change, as_fields
 from queueapp.rules.catalogue_views import CatalogueChange, MissingReport, ProcedureMissing
-from queueapp.rules.procedures import ProcedureView, fee_words, limit_words
+from queueapp.rules.procedures import ProcedureView, fee_words, limit_words, parted
 
 NONE = "–"
 LONGEST_VALUE = 60
+_COLUMNS = {
+    "service": N_("field"),
+    "name_vi": N_("Vietnamese name"),
+    "name_en": N_("English name"),
+    "time_limit": N_("time limit"),
+    "time_unit": N_("unit of the limit"),
+    "fee": N_("fee"),
+    "papers": N_("papers"),
+    "legal_basis": N_("legal basis"),
+    "source": N_("source"),
+    "verified": N_("checked against its source"),
+    "notes": N_("notes"),
+    "active": N_("in use"),
+}
 KINDS = {"added": N_("added"), "removed": N_("out of use"), "changed": N_("changed")}
 
 
-def described(found: ProcedureView, lately: ProcedureMissing | None) -> Iterator[str]:
-    """Tell one procedure: papers to submit apart from papers only to show, time limit, fee, basis, source."""
+def described(found: ProcedureView, field: str, lately: ProcedureMissing | None) -> Iterator[str]:
+    """Tell one procedure: papers to submit apart from papers only to show, time limit, fee, basis, source.
+
+    `field` is the name of its field.
+    """
     verified = _("checked against its source") if found.is_verified else _("NOT checked against its source")
     yield f"{found.code}  {found.name}"
-    yield "  " + " · ".join([found.service or NONE, verified, *([] if found.is_active else [_("out of use")])])
+    yield "  " + " · ".join([field or NONE, verified, *([] if found.is_active else [_("out of use")])])
     yield "  " + _("Result: {limit} · Fee: {fee}").format(limit=limit_words(found), fee=fee_words(found))
-    for title, papers in ((_("To submit:"), found.to_submit), (_("Only to show:"), found.to_show)):
-        yield from ("  " + title, *(f"    - {paper}" for paper in papers)) if papers else ()
+    for title, papers in parted(found.papers):
+        yield from ("  " + _(title), *(f"    - {paper}" for paper in papers))
     if not found.papers:
         yield "  " + _("Which papers it needs is not on the list.")
     for title, words in (
@@ -67,7 +84,7 @@ def compared_lines(changes: Sequence[Change], holds: Since, timezone: str) -> It
 def change_lines(fields: Any, holds: dict[str, datetime] | None, timezone: str) -> Iterator[str]:
     """Tell the fields of one change."""
     for name, (before, after) in fields.items():
-        line = f"    {name}: {_value(before)} → {_value(after)}"
+        line = f"    {_(_COLUMNS[name])}: {_value(before)} → {_value(after)}"
         if holds is not None:
             line += "  " + _("(since {moment})").format(
                 moment=f"{holds[name].astimezone(zone(timezone)):%H:%M %d/%m/%Y}"

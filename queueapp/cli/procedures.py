@@ -30,6 +30,7 @@ from queueapp.paper.cells import read_cell
 from queueapp.paper.files import write_new
 from queueapp.queries.missing import missing_lately, missing_report
 from queueapp.queries.procedures import Since, all_procedures, catalogue_changes, field_codes, since
+from queueapp.queries.slips import field_names
 from queueapp.rules.catalogue import Change, differences, read_catalogue
 from queueapp.rules.errors import BadRequestError, UnknownProcedureError
 from queueapp.rules.procedures import ProcedureView
@@ -67,8 +68,9 @@ def _show(given: Namespace, database: Database) -> Said:
     if found is None:
         raise UnknownProcedureError(procedure=clean(given.code))
     lately = database.read(missing_lately, at=clock_of(database)()).get(found.code)
+    field = database.read(field_names, found.service).name if found.service else ""
     counted = {"missing_lately": None if lately is None else wire_missing(lately)}
-    return DONE, "\n".join(described(found, lately)), {"procedure": wire(found) | counted}
+    return DONE, "\n".join(described(found, field, lately)), {"procedure": wire(found) | counted}
 
 
 def _export(given: Namespace, database: Database) -> Said:

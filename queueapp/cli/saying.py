@@ -85,6 +85,9 @@ def _ticket(ticket: Json) -> Iterator[str]:
     yield line
     if ticket["why_not"]:
         yield "  " + ticket["why_not"]
+    if ticket["procedure"] and not ticket["procedure_vi"]:
+        words = _("{procedure} is not on the list of procedures; it was written down all the same.")
+        yield "  " + words.format(procedure=ticket["procedure"])
     if ticket["is_clock_touched"]:
         yield "  " + _("Open while the clock jumped")
     if ticket["is_unreliable"]:

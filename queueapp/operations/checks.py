@@ -50,7 +50,7 @@ def open_day(session: Session, day: date) -> None:
     """Refuse to touch a ticket of a day that is closed (day_closed)."""
     row = session.row(_CLOSED, office=session.office.id, day=day)
     if row is not None and row[0] is not None:
-        raise DayClosedError(day=day.isoformat())
+        raise DayClosedError(day=day)
 
 
 def known_priority(session: Session, priority: str | None) -> str | None:

@@ -99,16 +99,16 @@ def _day_to_close(session: Session, day: date | None, at: datetime) -> DayRow:
     if day is None:
         day = waiting[0] if waiting else present
     elif waiting and waiting[0] < day:
-        raise BadRequestError(N_("Close {day} first: nobody has closed it."), day=waiting[0].isoformat())
+        raise BadRequestError(N_("Close {day} first: nobody has closed it."), day=waiting[0])
     row = day_row(session, day)
     if row is None and day == present:
         session.run(_OPEN, office=session.office.id, day=day, at=at)
         record(session, "open_day", at=at, day=day.isoformat())
         row = day_row(session, day)
     if row is None:
-        raise BadRequestError(N_("Nothing happened on {day}: there is nothing to close."), day=day.isoformat())
+        raise BadRequestError(N_("Nothing happened on {day}: there is nothing to close."), day=day)
     if row.closed_at is not None:
-        raise DayClosedError(day=day.isoformat())
+        raise DayClosedError(day=day)
     return row
 
 
@@ -227,7 +227,7 @@ def correct(
     """
     row = day_row(session, day)
     if row is None or row.closed_at is None:
-        raise BadRequestError(N_("The day {day} is not closed: use the ordinary operations."), day=day.isoformat())
+        raise BadRequestError(N_("The day {day} is not closed: use the ordinary operations."), day=day)
     found = ticket_coded(session, ticket, at=at, day=day)
     why = needed(reason)
     changes = _corrected(found, end, dossiers, time_unreliable)

@@ -217,7 +217,7 @@ def opened_day(session: Session, day: date, at: datetime) -> None:
         session.run(_OPEN_DAY, office=session.office.id, day=day, at=at)
         record(session, "open_day", at=at, day=day.isoformat())
     elif row[0] is not None:
-        raise DayClosedError(day=day.isoformat())
+        raise DayClosedError(day=day)
 
 
 def _next_number(session: Session, field: ServiceRow, day: date) -> int:

@@ -159,7 +159,7 @@ def _check(session: Session, times: _Times, state: str, day: date, at: datetime)
     if noted != sorted(noted) or noted[-1] > at:
         raise BadRequestError(N_("The times must follow one another, and none lies in the future."))
     if any(business_day(each, session.office.timezone) != day for each in noted):
-        raise BadRequestError(N_("All times must lie on {day}."), day=day.isoformat())
+        raise BadRequestError(N_("All times must lie on {day}."), day=day)
 
 
 def _check_number(session: Session, field: ServiceRow, number: int, day: date, issued: datetime) -> int | None:

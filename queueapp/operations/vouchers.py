@@ -105,7 +105,7 @@ def voucher_to_use(session: Session, code: str, *, at: datetime, service: str | 
         raise BadRequestError(N_("The voucher {code} was used already; it is good once."), code=found.code)
     if found.valid_on != today(session, at):
         raise BadRequestError(
-            N_("The voucher {code} is for {day}, not for today."), code=found.code, day=found.valid_on.isoformat()
+            N_("The voucher {code} is for {day}, not for today."), code=found.code, day=found.valid_on
         )
     field = session.row(_SERVICE, voucher=found.id)
     if field is not None and field[2] != "carried_over":

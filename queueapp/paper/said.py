@@ -13,15 +13,16 @@ def said(message: str, tongues: Tongues, style: str = "plain", *, before: str = 
     `before` stands before the first.
     """
     first, *others = [in_language(message, tongue).format(**facts) for tongue in tongues]
-    return _below_each_other([before + first, *others], style)
+    return said_each([before + first, *others], style)
 
 
 def named(name_vi: str, name_en: str, tongues: Tongues, style: str = "plain", *, within: str = "{name}") -> list[Line]:
     """Return a name that is data in each language; `within` is a message about it."""
     names = {"vi": name_vi or name_en, "en": name_en or name_vi}
     texts = [in_language(within, tongue).format(name=names[tongue]) for tongue in tongues]
-    return _below_each_other(texts, style)
+    return said_each(texts, style)
 
 
-def _below_each_other(texts: list[str], style: str) -> list[Line]:
+def said_each(texts: list[str], style: str = "plain") -> list[Line]:
+    """Return a text that is in each language already, laid out as `said`."""
     return [Line(text, "small" if place else style) for place, text in enumerate(dict.fromkeys(texts))]

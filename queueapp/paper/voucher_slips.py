@@ -29,6 +29,7 @@ def _slip(office: str, voucher: VoucherView, field: str, *, is_training: bool) -
         _("Field: {field}").format(field=field) if field else "",
         _("Good on: {day}").format(day=f"{voucher.valid_on:%d/%m/%Y}"),
         _("Show this slip at the reception on that day: you are called before new numbers."),
+        _("This is not a receipt for your dossier."),
     ]
     set_lines = [part for line in lines for part in textwrap.wrap(clean(line, LONGEST_LINE), WIDTH)]
     return "\n".join(["-" * WIDTH, *set_lines, "-" * WIDTH])
@@ -57,5 +58,6 @@ def voucher_content(
         *said(N_("Your number was: {ticket}"), tongues, ticket=voucher.ticket),
         Line("", "rule"),
         *said(N_("Show this slip at the reception on that day: you are called before new numbers."), tongues, "strong"),
+        *said(N_("This is not a receipt for your dossier."), tongues, "small"),
     ]
     return content_of(as_copy(lines, tongues) if is_copy else lines, qr)

@@ -24,4 +24,5 @@ def office_view(session: Session) -> OfficeView:
         fix_minutes=limits_of(office.settings).fix_minutes,
         keeps_names=bool(office.settings.get("personal", {}).get("name", False)),
         is_voiced=voice_of(office.settings).on,
+        paper_languages=office.settings.get("printer", {}).get("languages", "vi"),
     )

@@ -7,9 +7,10 @@ from sqlalchemy import bindparam, select
 
 from queueapp.models import procedures, services
 from queueapp.paper.content import Content
-from queueapp.paper.slip import slip_content
+from queueapp.paper.slip import LONGEST_PAPER, slip_content
 from queueapp.queries.office import office_view
 from queueapp.queries.tickets import ticket_view
+from queueapp.rules.procedures import Paper, to_bring
 from queueapp.rules.views import ServiceView, TicketView
 from queueapp.session import Session
 from queueapp.statement import Statement
@@ -57,10 +58,11 @@ def field_names(session: Session, code: str) -> ServiceView:
 
 
 def _procedure(session: Session, ticket: TicketView) -> tuple[tuple[str, str] | None, tuple[str, ...]]:
-    """Return the names of a ticket's procedure and the papers to submit, as far as the catalogue knows it."""
+    """Return the names of a ticket's procedure and the papers to bring, as far as the catalogue knows it."""
     row = session.row(_PROCEDURE, office=session.office.id, code=ticket.procedure) if ticket.procedure else None
     if row is None:
         return None, ()
     name_vi, name_en, papers = row
     given: list[dict[str, Any]] = papers or []
-    return (name_vi, name_en), tuple(str(each["text"]) for each in given if not each.get("is_shown_only"))
+    known = [Paper(str(each["text"]), bool(each.get("is_shown_only"))) for each in given]
+    return (name_vi, name_en), to_bring(known, LONGEST_PAPER)

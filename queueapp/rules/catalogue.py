@@ -10,7 +10,7 @@ from typing import Any
 from queueapp.i18n import N_, _
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.lifecycle import TIME_UNITS
-from queueapp.rules.procedures import Paper, ProcedureView
+from queueapp.rules.procedures import ONLY_SHOWN, Paper, ProcedureView
 from queueapp.text import clean
 
 COLUMNS = (
@@ -18,7 +18,7 @@ COLUMNS = (
     *("legal_basis", "source", "verified", "notes"),
 )
 FIELDS = (*COLUMNS[1:], "active")  # what can differ between two procedures of one code
-ONLY_SHOWN = "chỉ xuất trình"  # stands after a dash behind a paper that is only shown
+_CHECKED = ("time_limit", "time_unit", "fee", "papers", "legal_basis", "source")  # what is checked against a source
 # How the published list names its columns and one field.
 _OTHER_NAMES = {
     "field": "service",
@@ -36,7 +36,7 @@ _TRUTHS = {"yes": True, "có": True, "true": True, "1": True, "no": False, "khô
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A cell that cannot be used: its line (0 where there is none), its column, what was expected (a message)."""
+    """A cell that cannot be used: its line (0: none), its column ("": none), what was expected (a message)."""
 
     line: int
     column: str
@@ -45,8 +45,9 @@ class Problem:
     @property
     def words(self) -> str:
         """The problem in the language in use."""
-        place = _("line {n}").format(n=self.line) + ", " if self.line else ""
-        return f"{place}{clean(self.column, 60)}: {_(self.expected)}"
+        line = _("line {n}").format(n=self.line) if self.line else ""
+        column = _("column {column}").format(column=clean(self.column, 60)) if self.column else ""
+        return f"{', '.join(filter(None, [line, column]))}: {_(self.expected)}"
 
 
 class CatalogueError(BadRequestError):
@@ -124,7 +125,7 @@ def read_catalogue(
     found: dict[str, ProcedureView] = {}
     for line, cells in rows[1:]:
         if len(cells) != len(head):
-            problems.append(Problem(line, str(len(cells)), N_("expected as many cells as the first line has")))
+            problems.append(Problem(line, "", N_("expected as many cells as the first line has")))
             continue
         row = _Row({name: uncover(cell) for name, cell in zip(head, cells, strict=True)}, services, line)
         procedure = row.procedure()
@@ -138,14 +139,18 @@ def read_catalogue(
 
 
 def edited(procedure: ProcedureView, given: Mapping[str, str], services: Collection[str]) -> ProcedureView:
-    """Return a procedure with some of its fields said anew, each as a cell would say it (CatalogueError)."""
+    """Return a procedure with some of its fields said anew, each as a cell would say it (CatalogueError).
+
+    What the source says was checked against it; said otherwise it is not, until somebody says that it is.
+    """
     present = {name: _cell(value) for name, value in as_fields(procedure).items()}
     row = _Row({"code": procedure.code} | present | dict(given), {*services, *filter(None, [procedure.service])}, 0)
     is_active = row.truth("active")
     wanted = replace(row.procedure(), is_active=is_active)
     if row.problems:
         raise CatalogueError(row.problems)
-    return wanted
+    is_as_checked = all(getattr(wanted, name) == getattr(procedure, name) for name in _CHECKED)
+    return wanted if is_as_checked or "verified" in given else replace(wanted, is_verified=False)
 
 
 def _cell(value: Any) -> str:

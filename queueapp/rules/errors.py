@@ -1,7 +1,7 @@
 """The refusals of the queue: each has a stable code and a sentence that says what to do."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from queueapp.i18n import N_, _
@@ -25,7 +25,7 @@ class QueueError(Exception):
     @property
     def message(self) -> str:
         """The sentence in the language in use."""
-        return _(self.template).format(**self.facts)
+        return _(self.template).format(**_said(self.facts))
 
     def __str__(self) -> str:
         return self.message
@@ -43,7 +43,12 @@ class BadRequestError(QueueError):
     @property
     def message(self) -> str:
         """The sentence, with the detail translated too."""
-        return _(self.template).format(detail=_(self.why).format(**self.facts))
+        return _(self.template).format(detail=_(self.why).format(**_said(self.facts)))
+
+
+def _said(facts: dict[str, object]) -> dict[str, object]:
+    """Return facts as a person reads them: a day as 23/11/2026."""
+    return {name: f"{fact:%d/%m/%Y}" if isinstance(fact, date) else fact for name, fact in facts.items()}
 
 
 class UnknownServiceError(QueueError):

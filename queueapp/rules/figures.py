@@ -62,16 +62,25 @@ def summarise(
     visits_of, spent_in = _by(visits, lambda visit: visit.issued_for), _by(spent, lambda each: each.service)
     ended_at, spent_at = _by(visits, lambda visit: visit.counter), _by(spent, lambda each: each.counter)
     ended_with, spent_with = _by(visits, lambda visit: visit.clerk), _by(spent, lambda each: each.clerk)
+    # Who sends a citizen to put a form right need not be who ends the visit.
+    sent_from = Counter(desk for visit in visits for desk in {span.counter for span in _sent_to_fix(visit)})
+    sent_by = Counter(name for visit in visits for name in {span.clerk for span in _sent_to_fix(visit)})
     spent_by_hour = _by(spent, lambda each: each.hour)
     fields = list(dict.fromkeys([*services, *visits_of, *spent_in]))
-    desks = sorted({*counters, *(desk for desk in (*ended_at, *spent_at) if desk is not None)})
-    people = sorted({name for name in (*ended_with, *spent_with) if name is not None})
+    desks = sorted({*counters, *(desk for desk in (*ended_at, *spent_at, *sent_from) if desk is not None)})
+    people = sorted({name for name in (*ended_with, *spent_with, *sent_by) if name is not None})
     return DaySummary(
         day=day,
         services={code: _figures(visits_of[code], spent_in[code]) for code in fields},
         all=_figures(visits, spent),
-        counters={str(desk): _figures(ended_at[desk], spent_at[desk], is_issuing=False) for desk in desks},
-        clerks={name: _figures(ended_with[name], spent_with[name], is_issuing=False) for name in people},
+        counters={
+            str(desk): _figures(ended_at[desk], spent_at[desk], is_issuing=False, reworked=sent_from[desk])
+            for desk in desks
+        },
+        clerks={
+            name: _figures(ended_with[name], spent_with[name], is_issuing=False, reworked=sent_by[name])
+            for name in people
+        },
         hours={start: _figures(issued_in[start], spent_by_hour[start]) for start in sorted(issued_in)},
         unserved=_unserved(visits, day, timezone, at),
         chain_head=chain_head,
@@ -142,7 +151,9 @@ def _minutes(span: SpanView, until: datetime) -> float:
     return ((span.ended_at or until) - span.started_at) / _MINUTE
 
 
-def _figures(visits: Sequence[Visit], spent: Sequence[Spent], *, is_issuing: bool = True) -> Figures:
+def _figures(
+    visits: Sequence[Visit], spent: Sequence[Spent], *, is_issuing: bool = True, reworked: int | None = None
+) -> Figures:
     ends = Counter(visit.state for visit in visits)
     sums = _per_citizen(spent)
     waits = list(sums["waiting"].values())
@@ -162,13 +173,13 @@ def _figures(visits: Sequence[Visit], spent: Sequence[Spent], *, is_issuing: boo
         held=measure(list(sums["held"].values())),
         excluded_unreliable=sum(visit.state == "served" and visit.is_unreliable for visit in visits),
         wait_over={str(limit): sum(wait > limit for wait in waits) for limit in WAIT_THRESHOLDS},
-        reworked=sum(_is_reworked(visit) for visit in visits),
+        reworked=sum(bool(_sent_to_fix(visit)) for visit in visits) if reworked is None else reworked,
     )
 
 
-def _is_reworked(visit: Visit) -> bool:
-    """Whether a citizen was sent to put a form right, however often; a wrong key that was taken back ended no span."""
-    return visit.state != "void" and any(span.ended_by == "send_to_fix" for span in visit.spans)
+def _sent_to_fix(visit: Visit) -> list[SpanView]:
+    """Return the services that ended because a form was to be put right; a key that was taken back ended none."""
+    return [span for span in visit.spans if span.ended_by == "send_to_fix" and visit.state != "void"]
 
 
 def _per_citizen(spent: Sequence[Spent]) -> defaultdict[str, dict[int, float]]:

@@ -1,5 +1,6 @@
 """Finds procedures as somebody types: by name with or without accents, its words in any order, or by the code."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -7,11 +8,15 @@ from queueapp.rules.procedures import ProcedureView
 from queueapp.text import clean, fold
 
 LONGEST = 200
+SHORTEST_JOINED = 4  # letters of words written without spaces
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A procedure with its texts as they are compared, made once; `spaced` begins each word with a space."""
+    """A procedure with its texts as they are compared, made once.
+
+    `spaced` begins each word with a space, `joined` has none.
+    """
 
     procedure: ProcedureView
     place: int
@@ -19,6 +24,7 @@ class _Entry:
     digits: str
     accented: str
     spaced: str
+    joined: str
     english: str
 
 
@@ -35,34 +41,42 @@ class Index:
         """Return what fits all that was typed, the best first; everything while nothing was typed.
 
         Every word must fit: as the beginning of a word of the name, as a part of the code, else as any part of the
-        name. What is typed with accents goes before what fits only without.
+        name. What has the accents that were typed goes before what fits only without; what fits as well as another
+        keeps the order of the list.
         """
         accented = _plain(clean(typed, LONGEST).casefold())
-        wanted = fold(accented)
+        wanted = _folded(accented)
         if not wanted:
             return tuple(entry.procedure for entry in self._entries)
-        words, with_accents = wanted.split(), accented != wanted
+        words, with_accents = wanted.split(), accented != fold(accented)
         ranked = []
         for entry in self._entries:
             rank = _rank(entry, wanted, words)
             if rank < NO_RANK:
-                misses = int(with_accents and f" {accented}" not in entry.accented)
-                ranked.append((rank, misses, len(entry.spaced), entry.place, entry.procedure))
-        ranked.sort(key=lambda each: each[:4])
+                misses = with_accents and any(f" {word}" not in entry.accented for word in accented.split())
+                ranked.append((misses, rank, entry.place, entry.procedure))
+        ranked.sort(key=lambda each: each[:3])
         return tuple(each[-1] for each in ranked)
 
 
 def _entry(place: int, procedure: ProcedureView) -> _Entry:
     accented = _plain(clean(procedure.name_vi, 300).casefold())
+    folded = _folded(accented)
     return _Entry(
         procedure,
         place,
         procedure.code.casefold(),
         "".join(filter(str.isalnum, procedure.code)).casefold(),
         f" {accented} ",
-        f" {fold(accented)} ",
-        f" {_plain(fold(procedure.name_en))} ",
+        f" {folded} ",
+        folded.replace(" ", ""),
+        f" {_plain(_folded(procedure.name_en))} ",
     )
+
+
+def _folded(text: str) -> str:
+    """Return a text as it is compared: “dd” is a “đ” that no input method took."""
+    return re.sub("dd+", "d", fold(text))
 
 
 def _plain(text: str) -> str:
@@ -87,6 +101,7 @@ _FITS: tuple[Callable[[_Entry, str, Sequence[str]], bool], ...] = (
         f" {word}" in entry.spaced or word in entry.code or word in entry.digits for word in words
     ),
     lambda entry, _wanted, words: all(f" {word}" in entry.english for word in words),
+    lambda entry, wanted, words: len(words) == 1 and len(wanted) >= SHORTEST_JOINED and wanted in entry.joined,
     lambda entry, _wanted, words: all(word in entry.spaced or word in entry.code for word in words),
 )
 NO_RANK = len(_FITS)

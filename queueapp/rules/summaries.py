@@ -47,7 +47,7 @@ class Measure:
 class Figures:
     """The figures of a group of citizens (contract.md section 4); `issued` is None where tickets are not issued.
 
-    `reworked` counts citizens who were sent to put a form right, each once.
+    `reworked` counts citizens who were sent to put a form right, each once, where and by whom they were sent.
     """
 
     issued: int | None

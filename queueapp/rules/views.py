@@ -115,7 +115,7 @@ class OfficeView:
     One that `is_guarded` knows people by their PINs. `clock_minutes` is by how much the machine's clock has jumped
     (back where negative), `lock_minutes` after how long without a key a terminal locks itself, `keeps_names` whether
     names are kept, `fix_minutes` how long the place of somebody is kept who puts a form right. One that `is_voiced` has
-    its calls announced.
+    its calls announced. `paper_languages` are those of what is printed: vi, or both.
     """
 
     name: str
@@ -129,6 +129,7 @@ class OfficeView:
     keeps_names: bool = False
     is_voiced: bool = False
     fix_minutes: int = 30
+    paper_languages: str = "vi"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A counter: one ticket at a time, every verb of the clerk on one key."""
 
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -183,8 +184,9 @@ class CounterScreen(QueueScreen[DeskView]):
         code = asked.procedure.code if asked.procedure is not None else None
         papers = asked.looked.papers
         await self.write(finish, counter=self.number, outcome="missing_papers", missing=papers, procedure=code)
-        content = missing_slip(asked.procedure, papers, self.answer.office, self.now, ticket=ticket)
-        await hand_over(self, missing_words(ticket.code, papers), "missing", content)
+        office = self.answer.office
+        slip = partial(missing_slip, asked.procedure, papers, office, self.now, ticket=ticket)
+        await hand_over(self, missing_words(ticket.code, papers), "missing", office, slip)
 
     @work
     async def action_fix(self) -> None:
@@ -198,8 +200,9 @@ class CounterScreen(QueueScreen[DeskView]):
         with self.reporting():
             done = await self.write(send_to_fix, counter=self.number, minutes=minutes, reason=reason or None)
             if done.ticket is not None:
-                content = fix_slip(done.ticket, self.answer.office, self.now)
-                await hand_over(self, _("For the citizen."), "fix", content)
+                office = self.answer.office
+                slip = partial(fix_slip, done.ticket, office, self.now)
+                await hand_over(self, _("For the citizen."), "fix", office, slip)
 
     @work
     async def action_unreliable(self) -> None:

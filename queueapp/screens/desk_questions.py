@@ -1,5 +1,6 @@
 """What the clerk of a counter is asked before a key does its work."""
 
+import re
 from collections.abc import Sequence
 
 from queueapp.i18n import _
@@ -9,7 +10,7 @@ from queueapp.screens.dialogs import Ask, Choose, Confirm
 from queueapp.screens.refusing import RefusingScreen
 from queueapp.widgets.desk import OUTCOME_WORDS, PAUSE_REASONS, POSITION_WORDS
 
-LONGEST_MINUTES = 4  # digits
+_MINUTES = re.compile(r"([0-9]{1,4})(?:\s*(?:p|ph|phút|phut|min|minutes)\b[\s,.:]*(.*))?", re.IGNORECASE)
 
 
 async def ask_outcome(screen: RefusingScreen) -> str | None:
@@ -20,17 +21,17 @@ async def ask_outcome(screen: RefusingScreen) -> str | None:
 
 async def ask_to_fix(screen: RefusingScreen, usual: int) -> tuple[int | None, str] | None:
     """Ask for how many minutes the place is kept, if not for the `usual` ones, and what is to be put right."""
-    question = _("What is to be put right? Minutes in front say how long the place is kept, else {n}.")
+    question = _("What is to be put right? Minutes in front (15p) say how long the place is kept, else {n}.")
     said = await screen.app.push_screen_wait(
-        Ask(question.format(n=usual), _("15 signature of the spouse"), is_required=False)
+        Ask(question.format(n=usual), _("15p signature of the spouse"), is_required=False)
     )
     return None if said is None else _timed(said)
 
 
 async def ask_to_hold(screen: RefusingScreen) -> tuple[int | None, str] | None:
     """Ask after how many minutes a ticket comes back by itself, if it does, and why it is set aside."""
-    question = _("Why is it set aside? (may stay empty) Minutes in front let it come back by itself.")
-    said = await screen.app.push_screen_wait(Ask(question, _("15 photocopies"), is_required=False))
+    question = _("Why is it set aside? (may stay empty) Minutes in front (15p) let it come back by itself.")
+    said = await screen.app.push_screen_wait(Ask(question, _("15p photocopies"), is_required=False))
     return None if said is None else _timed(said)
 
 
@@ -91,6 +92,6 @@ async def may_open(screen: RefusingScreen, counter: CounterView, staff: str | No
 
 
 def _timed(said: str) -> tuple[int | None, str]:
-    """Return the minutes that a reason begins with, if any, and the rest of it."""
-    first, _space, rest = said.partition(" ")
-    return (int(first), rest) if first.isdecimal() and len(first) <= LONGEST_MINUTES else (None, said)
+    """Return the minutes that a reason begins with, if any, and the rest of it; “2 photos” begins with none."""
+    found = _MINUTES.fullmatch(said)
+    return (int(found[1]), found[2] or "") if found else (None, said)

@@ -27,9 +27,10 @@ DIRECT_KEYS = 9
 
 
 class Dialog(LocalizedScreen[R], ModalScreen[R], Generic[R]):
-    """A question in a box, with the keys that answer it; Esc gives it up."""
+    """A question in a box, with the keys that answer it; Esc gives it up. `HELP` says what it is for."""
 
     AUTO_FOCUS = ""
+    HELP: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "app.help", N_("Help"), tooltip=N_("What this box is for, and all its keys."), id="help"),
     ]

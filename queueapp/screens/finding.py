@@ -1,10 +1,11 @@
 """Finds a procedure by its name or its code, while it is typed."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -21,9 +22,13 @@ PAGE = 8
 
 
 class FindProcedure(Dialog[ProcedureView | None]):
-    """A line to type on, below it what fits, narrowing at every key; the answer is the procedure under the cursor."""
+    """A line to type on, below it what fits, narrowing at every key; the answer is the procedure under the cursor.
+
+    `esc` is what Esc says where it does not give up (a message).
+    """
 
     AUTO_FOCUS = "Input"
+    HELP = N_("Find a procedure by words of its name, with accents or without, in any order, or by part of its code.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "answer", N_("Choose"), key_display="↑ ↓ Enter"),
         Binding("up", "move(-1)", show=False),
@@ -33,8 +38,9 @@ class FindProcedure(Dialog[ProcedureView | None]):
         Binding("escape", "give_up", N_("Cancel")),
     ]
 
-    def __init__(self, question: str, index: Index, *, typed: str = "") -> None:
+    def __init__(self, question: str, index: Index, *, typed: str = "", esc: str = "") -> None:
         super().__init__(question)
+        self._esc = esc
         self._index = index
         self._typed = clean(typed, LONGEST)
         self._found: tuple[ProcedureView, ...] = ()
@@ -43,6 +49,15 @@ class FindProcedure(Dialog[ProcedureView | None]):
     def typed(self) -> str:
         """What stands on the line, so that a search can be gone on with."""
         return self._typed
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys, Esc named by what it does here."""
+        active = super().active_bindings
+        if self._esc and "escape" in active:
+            binding = replace(active["escape"].binding, description=_(self._esc))
+            active["escape"] = active["escape"]._replace(binding=binding)
+        return active
 
     def boxes(self) -> ComposeResult:
         """Build the line and the list."""

@@ -63,9 +63,8 @@ def page(about: Screen[Any], width: int = 0) -> Content:
 
     Without a width no line is broken.
     """
-    heading, purpose = _("Keys"), ""
-    if isinstance(about, QueueScreen):
-        heading, purpose = about.heading(), words(about.HELP)
+    heading = about.heading() if isinstance(about, QueueScreen) else _("Keys")
+    purpose = words(about.HELP) if isinstance(about, QueueScreen | Dialog) else ""
     lines = [Content.styled(heading, "bold"), Content(purpose), Content("")]
     if isinstance(about, QueueScreen) and about.DEFINITIONS:
         lines += [Content(words(about.DEFINITIONS)), Content("")]

@@ -1,29 +1,37 @@
 """Goes through the boxes that ask about papers: search, look, name what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from queueapp.i18n import _
+from queueapp.i18n import N_, _, language
 from queueapp.operations.papers import print_paper
 from queueapp.paper.content import Content
+from queueapp.paper.said import TONGUES
 from queueapp.paper.slip import as_text
 from queueapp.queries.missing import missing_lately
 from queueapp.queries.procedures import catalogue
 from queueapp.rules.procedures import ProcedureView, is_too_late
 from queueapp.rules.search import Index
-from queueapp.rules.views import ServiceView, TicketView
+from queueapp.rules.views import OfficeView, ServiceView, TicketView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.finding import FindProcedure
 from queueapp.screens.preview import Preview
 from queueapp.screens.procedures import Looked, MissingDialog, ProcedureDialog
 
 
-async def hand_over(screen: QueueScreen[Any], words: str, kind: str, content: Content) -> None:
-    """Let a slip be printed, where the office has a printer, and show it: it can be read out where there is none."""
+async def hand_over(
+    screen: QueueScreen[Any], words: str, kind: str, office: OfficeView, slip: Callable[..., Content]
+) -> None:
+    """Let a slip be printed, where the office has a printer, and show it: it can be read out where there is none.
+
+    `slip` lays it out in `tongues`: it is printed in the languages of the office's paper, and shown in the one of the
+    screen.
+    """
+    content = slip(tongues=TONGUES[office.paper_languages])
     with screen.reporting():
         await screen.terminal.write(print_paper, kind=kind, content=content.as_json(), at=screen.now)
-    await screen.app.push_screen_wait(Preview(words, as_text(content.lines)))
+    await screen.app.push_screen_wait(Preview(words, as_text(slip(tongues=(language(),)).lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ async def ask_missing(screen: QueueScreen[Any], ticket: TicketView) -> Asked | N
     if ticket.procedure is None:
         own_first = sorted(known, key=lambda each: each.service != ticket.service)
         question = _("{code}: papers missing for which procedure? Esc goes on without one.").format(code=ticket.code)
-        procedure = await screen.app.push_screen_wait(FindProcedure(question, Index(own_first)))
+        procedure = await screen.app.push_screen_wait(FindProcedure(question, Index(own_first), esc=N_("No procedure")))
     often = None if procedure is None else lately.get(procedure.code)
     looked = await screen.app.push_screen_wait(MissingDialog(ticket.code, procedure, missing=often))
     return None if looked is None else Asked(procedure, looked)

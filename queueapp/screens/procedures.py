@@ -1,12 +1,12 @@
 """Asks which papers of a procedure somebody has, or lacks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, OptionList
@@ -14,22 +14,26 @@ from textual.widgets.option_list import Option
 
 from queueapp.i18n import N_, _
 from queueapp.rules.catalogue_views import ProcedureMissing
-from queueapp.rules.procedures import ProcedureView
+from queueapp.rules.procedures import ProcedureView, missing_of, parted
 from queueapp.screens.dialogs import Dialog
 from queueapp.text import clean, fold
 from queueapp.widgets.inputs import TextBox
 from queueapp.widgets.lines import TicketLines
-from queueapp.widgets.procedure import basis_lines, fact_lines, often_missing, ticked
+from queueapp.widgets.procedure import NOT_NEEDED, basis_lines, boxed, fact_lines, often_missing
 
 LONGEST_PAPERS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What is to be done after papers were looked at (issue, print, finish), and which papers were marked."""
+    """What is to be done after papers were looked at (issue, print, list, finish), and which papers were marked.
+
+    `lacking` are those said to be missing that not everybody needs.
+    """
 
     verb: str
     papers: tuple[str, ...]
+    lacking: tuple[str, ...] = ()
 
 
 class _Papers(Dialog[Looked | None]):
@@ -45,7 +49,7 @@ class _Papers(Dialog[Looked | None]):
         missing: ProcedureMissing | None = None,
     ) -> None:
         super().__init__(question)
-        self._groups = [(title, tuple(group)) for title, group in papers if group]
+        self._groups = tuple((title, tuple(group)) for title, group in papers)
         self._often = often_missing(missing)
         self._ticked: set[str] = set()
 
@@ -72,7 +76,15 @@ class _Papers(Dialog[Looked | None]):
 
     def _line(self, paper: str) -> Content:
         often = self._often.get(fold(paper), 0)
-        return ticked(paper, is_ticked=paper in self._ticked, often=often, sign=self.SIGN)
+        return boxed(paper, self.sign_of(paper), often=often)
+
+    def sign_of(self, paper: str) -> str:
+        """Return what stands in the box of a paper."""
+        return self.SIGN if paper in self._ticked else " "
+
+    def mark(self, paper: str) -> None:
+        """Tick a paper, or take its tick away."""
+        self._ticked ^= {paper}
 
     def action_tick(self) -> None:
         """Tick the paper under the cursor, or take its tick away, and go on to the next."""
@@ -81,7 +93,7 @@ class _Papers(Dialog[Looked | None]):
         if at is None:
             return
         paper = self.papers[int(str(options.get_option_at_index(at).id).removeprefix("paper-"))]
-        self._ticked ^= {paper}
+        self.mark(paper)
         options.replace_option_prompt_at_index(at, self._line(paper))
         if paper in self._ticked and self._place(paper) < len(self.papers) - 1:
             options.action_cursor_down()
@@ -93,8 +105,15 @@ class _Papers(Dialog[Looked | None]):
 
 
 class ProcedureDialog(_Papers):
-    """A procedure: what it asks and costs; the receptionist ticks the papers that the citizen has."""
+    """A procedure: what it asks and costs; the receptionist ticks the papers that the citizen has.
 
+    A paper that not everybody needs begins as not needed; the same key goes on to had, to missing, and back.
+    """
+
+    HELP = N_(
+        "What a procedure asks and costs. Tick what the citizen has, then issue a ticket or print what is missing. "
+        "[–] is a paper that not everybody needs: it counts as missing only once you mark it so."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", N_("Has it"), tooltip=N_("The citizen has this paper, or has not.")),
         # No letters here: whoever goes on typing a search must not issue a number by it.
@@ -118,9 +137,10 @@ class ProcedureDialog(_Papers):
         missing: ProcedureMissing | None = None,
         late_after: str | None = None,
     ) -> None:
-        papers = ((_("To submit:"), procedure.to_submit), (_("Only to show:"), procedure.to_show))
-        super().__init__(f"{procedure.name} ({procedure.code})", papers, missing)
+        super().__init__(f"{procedure.name} ({procedure.code})", _titled(procedure), missing)
         self._procedure = procedure
+        self._conditional = frozenset(paper.text for paper in procedure.papers if paper.is_conditional)
+        self._lacking: set[str] = set()
         self._facts = (field, missing, late_after)
 
     def boxes(self) -> ComposeResult:
@@ -142,8 +162,19 @@ class ProcedureDialog(_Papers):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out the slip where no papers are known, or none is missing."""
         is_idle = action == "tick" and not self.papers
-        is_complete = action == "answer" and parameters == ("print",) and len(self._ticked) == len(self.papers)
+        is_complete = action == "answer" and parameters == ("print",) and not self._missing
         return None if is_idle or is_complete else super().check_action(action, parameters)
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys; where nothing is marked yet, the slip is a list of what is needed."""
+        active = super().active_bindings
+        if not self._ticked and not self._lacking:
+            for key in {"f9"} & active.keys():
+                binding = replace(active[key].binding, description=_("List of papers"))
+                tooltip = _("Print which papers are needed; nothing is counted, no number is used up.")
+                active[key] = active[key]._replace(binding=binding, tooltip=tooltip)
+        return active
 
     def refusal(self) -> str:
         """Say why there is no slip."""
@@ -157,9 +188,29 @@ class ProcedureDialog(_Papers):
         self.refresh_bindings()
         self.repaint()
 
+    def sign_of(self, paper: str) -> str:
+        """Return what stands in the box of a paper: also that it is not needed."""
+        is_unneeded = paper in self._conditional - self._ticked - self._lacking
+        return NOT_NEEDED if is_unneeded else super().sign_of(paper)
+
+    def mark(self, paper: str) -> None:
+        """Tick a paper, or take its tick away; one that not everybody needs is then missing, and then not needed."""
+        if paper in self._lacking:
+            self._lacking.discard(paper)
+            return
+        if paper in self._ticked & self._conditional:
+            self._lacking.add(paper)
+        super().mark(paper)
+
+    @property
+    def _missing(self) -> tuple[str, ...]:
+        return missing_of(self._procedure, self._ticked, self._lacking)
+
     def action_answer(self, verb: str) -> None:
-        """Answer what is to be done."""
-        self.dismiss(Looked(verb, self.ticks))
+        """Answer what is to be done; where nothing was marked, what is printed is a list of all papers."""
+        is_list = verb == "print" and not self._ticked and not self._lacking
+        lacking = tuple(paper for paper in self.papers if paper in self._lacking)
+        self.dismiss(Looked("list" if is_list else verb, self.ticks, lacking))
 
     def action_give_up(self) -> None:
         """Answer nothing."""
@@ -170,6 +221,7 @@ class MissingDialog(_Papers):
     """Which papers a citizen at a counter lacks: of the procedure's, and others in words."""
 
     SIGN: ClassVar[str] = "✗"
+    HELP = N_("Mark every paper that is missing: the visit ends with them, they are counted, and the slip lists them.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", N_("Is missing"), tooltip=N_("This paper is missing, or is not.")),
         Binding("tab", "app.focus_next", N_("Another paper"), key_display="Tab"),
@@ -182,8 +234,7 @@ class MissingDialog(_Papers):
         if procedure is None:
             super().__init__(question, ())
             return
-        papers = ((_("To submit:"), procedure.to_submit), (_("Only to show:"), procedure.to_show))
-        super().__init__(f"{question} {procedure.name}", papers, missing)
+        super().__init__(f"{question} {procedure.name}", _titled(procedure), missing)
 
     def boxes(self) -> ComposeResult:
         """Build the papers, and a line for others."""
@@ -212,3 +263,7 @@ class MissingDialog(_Papers):
     def action_give_up(self) -> None:
         """Answer nothing."""
         self.dismiss(None)
+
+
+def _titled(procedure: ProcedureView) -> list[tuple[str, tuple[str, ...]]]:
+    return [(_(title), papers) for title, papers in parted(procedure.papers)]

@@ -1,7 +1,7 @@
 """Reception: one key per field issues a ticket, and every ticket of the day can be found."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -14,14 +14,15 @@ from queueapp.i18n import N_, _, ngettext
 from queueapp.operations.issuing import MOST_DOSSIERS, issue
 from queueapp.operations.papers import precheck
 from queueapp.operations.vouchers import voucher_service
-from queueapp.paper.paper_slips import missing_slip
+from queueapp.paper.paper_slips import missing_slip, needed_slip
 from queueapp.paper.slip import as_text, slip
 from queueapp.queries.hall import reception
 from queueapp.rules.procedures import ProcedureView, late_words, missing_of
 from queueapp.rules.views import ReceptionView, ServiceView
-from queueapp.screens.dialogs import Ask, Choose, Confirm
+from queueapp.screens.dialogs import Ask, Choose
 from queueapp.screens.found import FoundScreen
 from queueapp.screens.papers import hand_over, look_at_papers
+from queueapp.screens.procedures import Looked
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.widgets.big import BigText
@@ -182,8 +183,8 @@ class ReceptionScreen(FoundScreen):
             asked = await look_at_papers(self, services)
             if asked is None or asked.procedure is None:
                 return
-            if asked.looked.verb == "print":
-                await self._precheck(asked.procedure, asked.looked.papers)
+            if asked.looked.verb in {"print", "list"}:
+                await self._hand_papers(asked.procedure, asked.looked)
                 return
             service = asked.procedure.service
             if service is None:
@@ -195,15 +196,19 @@ class ReceptionScreen(FoundScreen):
                 if asked.late_after is not None:
                     self.tell(late_words(asked.late_after), is_warning=True)
 
-    async def _precheck(self, procedure: ProcedureView, present: Sequence[str]) -> None:
-        missing = missing_of(procedure, present)
-        everything = _("No paper is ticked. Print all of them as missing?")
-        if self.answer is None or (not present and not await self.app.push_screen_wait(Confirm(everything))):
+    async def _hand_papers(self, procedure: ProcedureView, looked: Looked) -> None:
+        """Print what is missing, and count it; where nothing was looked at, print what is needed, and count nothing."""
+        if self.answer is None:
             return
+        office, now = self.answer.office, self.now
+        words = _("For the citizen. No number was used.")
+        if looked.verb == "list":
+            await hand_over(self, words, "missing", office, partial(needed_slip, procedure, office, now))
+            return
+        missing = missing_of(procedure, looked.papers, looked.lacking)
         await self.write(precheck, procedure=procedure.code, missing=missing)
         self._touched = None  # that is of no ticket, and not taken back
-        content = missing_slip(procedure, missing, self.answer.office, self.now)
-        await hand_over(self, _("For the citizen. No number was used."), "missing", content)
+        await hand_over(self, words, "missing", office, partial(missing_slip, procedure, missing, office, now))
 
     @work
     async def action_priority(self) -> None:

@@ -15,7 +15,7 @@ from queueapp.rules.reasons import explain_not
 from queueapp.rules.views import OfficeView, TicketView
 from queueapp.screens.dialogs import Dialog
 from queueapp.text import mask
-from queueapp.widgets.clocks import hh_mm
+from queueapp.widgets.clocks import day_digits, hh_mm
 from queueapp.widgets.history import history_lines, state_line
 from queueapp.widgets.lines import TicketLines
 
@@ -97,8 +97,8 @@ class TicketDialog(Dialog[str | None]):
             facts.append(_("priority: {reason}").format(reason=named.get(ticket.priority, ticket.priority)))
         if ticket.name:
             facts.append(mask(ticket.name) or "")
-        if ticket.voucher is not None:
-            facts.append(_("voucher {code} for {day}").format(code=ticket.voucher, day=ticket.valid_on))
+        if ticket.voucher is not None and ticket.valid_on is not None:
+            facts.append(_("voucher {code} for {day}").format(code=ticket.voucher, day=day_digits(ticket.valid_on)))
         if ticket.note:
             facts.append(_("note: {note}").format(note=ticket.note))
         if ticket.is_from_roll:

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from queueapp.i18n import _
 from queueapp.rules.errors import state_words
+from queueapp.rules.lifecycle import END_STATES
 from queueapp.rules.reasons import explain, why_of
 from queueapp.rules.verbs import verb_words
 from queueapp.rules.views import EventView, TicketView
@@ -23,6 +24,10 @@ def state_line(ticket: TicketView, now: datetime, timezone: str) -> str:
         waited = minutes_since(ticket.issued_at, now)
         return _("{state}, {ahead} before it; here for {waited}").format(state=state, ahead=ticket.ahead, waited=waited)
     since = hh_mm(ticket.since, timezone)
+    if ticket.state in END_STATES:
+        if ticket.counter is None:
+            return _("{state} at {time}").format(state=state, time=since)
+        return _("{state} at counter {counter} at {time}").format(state=state, counter=ticket.counter, time=since)
     if ticket.counter is None:
         return _("{state} since {since}").format(state=state, since=since)
     return _("{state} at counter {counter} since {since}").format(state=state, counter=ticket.counter, since=since)

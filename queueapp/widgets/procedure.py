@@ -12,6 +12,7 @@ from queueapp.widgets.clocks import day_digits
 
 MOST_ASKED = 3  # papers that are named first
 LONGEST = 2000
+NOT_NEEDED = "–"  # in the box of a paper that this citizen does not need
 
 
 def found_line(procedure: ProcedureView) -> Content:
@@ -56,11 +57,12 @@ def basis_lines(procedure: ProcedureView) -> list[Content]:
     return [Content(f"{title}: {clean(words, LONGEST)}") for title, words in parts if words]
 
 
-def ticked(paper: str, *, is_ticked: bool, often: int = 0, sign: str = "✓") -> Content:
-    """Return a paper with its box, and how often it was missing."""
-    box = Content.styled(f"[{sign if is_ticked else ' '}] ", "bold")
+def boxed(paper: str, sign: str, *, often: int = 0) -> Content:
+    """Return a paper with its box, whether it is needed at all, and how often it was missing."""
+    box = Content.styled(f"[{sign}] ", "bold")
+    unneeded = "  " + _("(not needed)") if sign == NOT_NEEDED else ""
     said = "  " + _("(missing: {n})").format(n=often) if often else ""
-    return Content.assemble(box, clean(paper, 300), Content.styled(said, "italic"))
+    return Content.assemble(box, clean(paper, 300), Content.styled(unneeded + said, "italic"))
 
 
 def often_missing(missing: ProcedureMissing | None) -> dict[str, int]:

@@ -13,8 +13,8 @@ def test_the_list_is_searched_and_one_is_shown(run: Run) -> None:
     assert found[0] == f"{BIRTH}  Đăng ký khai sinh"
     assert len(run("--json", "procedures", "list").json["procedures"]) == 59
     shown = run("procedures", "show", BIRTH, lang="vi").out
-    assert "đã kiểm chứng" in shown
-    assert "Thời hạn: trong ngày · Lệ phí: không thu" in shown
+    assert "Hộ tịch - Tư pháp · đã kiểm chứng" in shown
+    assert "Thời hạn: trong ngày (xem ghi chú) · Phí, lệ phí: không thu (xem ghi chú)" in shown
     submit, show = shown.index("Phải nộp:"), shown.index("Chỉ xuất trình:")
     assert submit < shown.index("Tờ khai") < show < shown.index("Giấy tờ tùy thân")
     assert "do tỉnh quy định" in run("procedures", "show", "1.004873", lang="vi").out
@@ -53,7 +53,7 @@ def test_a_bad_file_is_refused_cell_by_cell(run: Run, tmp_path: Path) -> None:
     assert refused.json["error"]["problems"] == [
         {"line": 3, "column": "service", "expected": "expected the code of a field"}
     ]
-    assert "line 3, service" in refused.err
+    assert "line 3, column service" in refused.err
     assert run("--json", "procedures", "changes").json["changes"] == []
 
 
@@ -106,3 +106,28 @@ def test_the_words_of_the_command_line_name_papers_one_by_one(run: Run) -> None:
     assert (done["ticket"]["outcome"], done["ticket"]["procedure"]) == ("missing_papers", "1.012817")
     assert run("precheck", BIRTH, "--missing", "Ảnh").out.splitlines() == [f"Missing for {BIRTH}:", "  - Ảnh"]
     assert run("precheck", BIRTH).status == 2
+
+
+def test_changes_are_told_in_the_words_of_the_list(run: Run) -> None:
+    assert run("procedures", "edit", BIRTH, "--fee", "9000", "--service", "land").status == 0
+    said = run("procedures", "changes", lang="vi").out
+    for words in ("phí, lệ phí: 0 → 9000", "lĩnh vực: civil_status → land", "đã kiểm chứng: có → không"):
+        assert words in said
+
+
+def test_a_cell_that_cannot_be_used_is_named_as_line_and_column(run: Run, tmp_path: Path) -> None:
+    assert run("procedures", "export", "list.csv").status == 0
+    text = (tmp_path / "list.csv").read_text(encoding="utf-8-sig")
+    (tmp_path / "bad.csv").write_text(
+        text.replace(";working_day;0;", ";working_day;x;", 1) + "1.000002;land\n", "utf-8"
+    )
+    said = run("procedures", "compare", "bad.csv", lang="vi").err
+    assert "dòng 2, cột fee: " in said
+    assert "dòng 61: cần đủ số ô" in said
+
+
+def test_a_ticket_for_a_procedure_that_is_not_on_the_list_says_so(run: Run) -> None:
+    assert (
+        "9.999 không có trong danh mục thủ tục" in run("issue", "civil_status", "--procedure", "9.999", lang="vi").out
+    )
+    assert "danh mục" not in run("issue", "civil_status", "--procedure", BIRTH, lang="vi").out

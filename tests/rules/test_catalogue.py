@@ -93,7 +93,7 @@ def test_a_table_of_other_columns_is_refused() -> None:
     assert problems(table(less)) == [(1, "fee")]
     assert problems(table(ROW | {"colour": "red"})) == [(1, "colour")]
     assert problems("") == [(1, name) for name in COLUMNS]
-    assert problems(table(ROW) + "1.000002,land\r\n") == [(3, "2")]
+    assert problems(table(ROW) + "1.000002,land\r\n") == [(3, "")]
     assert problems(table(ROW) + '1.000002,"land\r\n') == [(3, "")]
 
 
@@ -144,6 +144,26 @@ def test_some_fields_said_anew_leave_the_others() -> None:
     assert (after.fee, after.is_active, after.papers) == (50_000, False, before.papers)
     with pytest.raises(CatalogueError):
         edited(before, {"time_limit": "many"}, FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "is_verified"),
+    [
+        ("fee", "9000", False),
+        ("time_limit", "4", False),
+        ("time_unit", "calendar_day", False),
+        ("papers", "Đơn", False),
+        ("legal_basis", "Luật", False),
+        ("source", "sổ tay", False),
+        ("notes", "hỏi bà Lan", True),
+        ("active", "no", True),
+        ("fee", "", True),  # as it was
+    ],
+)
+def test_what_is_said_anew_is_no_longer_checked_against_its_source(column: str, cell: str, is_verified: bool) -> None:
+    (before,) = read_catalogue(table(ROW | {"verified": "yes"}), FIELDS)
+    assert edited(before, {column: cell}, FIELDS).is_verified is is_verified
+    assert edited(before, {column: cell, "verified": "yes"}, FIELDS).is_verified
 
 
 def test_the_own_list_has_the_three_fields_and_both_units() -> None:

@@ -142,4 +142,5 @@ def test_a_voucher_is_laid_out_as_a_slip() -> None:
     content = voucher_content(OFFICE.name, voucher, languages="both", field=("Đất đai", "Land"), is_training=True)
     assert {"PHIẾU HẸN", "VOUCHER", "V-K7QX", "Dùng ngày: 24/11/2026", "Số trước đây: D-007"} <= set(texts(content))
     assert {line.style for line in content.lines if line.text == "V-K7QX"} == {"huge"}
+    assert "Phiếu này không phải giấy tiếp nhận hồ sơ." in texts(content)
     assert "(bản sao)" in texts(voucher_content(OFFICE.name, voucher, languages="vi", is_copy=True))

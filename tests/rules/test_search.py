@@ -59,6 +59,22 @@ def test_what_is_typed_with_accents_goes_before_what_fits_only_without() -> None
     assert [each.code for each in Index((one, other)).find("ma")] == ["1.000001", "1.000002"]
 
 
+def test_what_a_keyboard_leaves_of_vietnamese_is_found_too() -> None:
+    assert codes("ddang ky khai sinh")[0] == "1.001193"
+    assert codes("khaisinh")[0] == "1.001193"
+    assert codes("ddangkykethon")[0] == "1.000894"
+
+
+def test_what_fits_as_well_keeps_the_order_of_the_list() -> None:
+    assert codes("khai")[:2] == ["1.001193", "1.000656"]
+
+
+def test_exact_accents_go_before_a_better_place_of_words_without_them() -> None:
+    one = ProcedureView("1.000001", None, "Khai tư", "")
+    other = ProcedureView("1.000002", None, "Đăng ký lại khai tử", "")
+    assert [each.code for each in Index((one, other)).find("khai tử")] == ["1.000002", "1.000001"]
+
+
 def test_an_english_name_is_found_too() -> None:
     assert "1.000894" in codes("marriage registration")
 

@@ -230,7 +230,7 @@ async def test_a_timed_hold_says_when_it_comes_back_and_comes_back_by_itself(
         await opened(pilot, settled)
         await press(pilot, settled, "f4", "f6", "f9")
         assert "Minutes in" in seen(app)
-        await typed(pilot, settled, "15 copies")
+        await typed(pilot, settled, "15p copies")
         assert "→08:15 · copies" in seen(app)
         clock.advance(minutes=14, seconds=59)
         app._presence.beat()
@@ -242,7 +242,7 @@ async def test_a_timed_hold_says_when_it_comes_back_and_comes_back_by_itself(
         view = await ask(terminal)
         assert (view.held, view.waiting_count) == ((), 1)
         await press(pilot, settled, "f4", "f6", "f9")
-        await typed(pilot, settled, "9999 copies")
+        await typed(pilot, settled, "9999p copies")
         assert "The minutes must be between 1 and" in toasts(app)
         assert "being served" in seen(app)
 

@@ -10,6 +10,8 @@ import pytest
 from queueapp.app import QueueApp
 from queueapp.operations.calling import call, start
 from queueapp.operations.issuing import issue
+from queueapp.operations.printing import take_print
+from queueapp.operations.serving import finish
 from queueapp.queries.hall import desk, status
 from queueapp.queries.missing import missing_report
 from queueapp.queries.tickets import ticket
@@ -17,8 +19,10 @@ from queueapp.rules.catalogue_views import MissingReport
 from queueapp.rules.views import TicketView
 from queueapp.store import Store
 from queueapp.terminal import Terminal, open_database
+from queueapp.widgets.history import state_line
 from tests.screens.conftest import MORNING, Seen, Settled, toasts
-from tests.screens.office import press, typed
+from tests.screens.office import press, staffed, typed
+from tests.store.test_printing import HERE, ME, everybody_lives
 
 BIRTH = "1.001193"
 
@@ -57,8 +61,12 @@ async def test_the_search_narrows_as_one_types_and_issues_with_the_procedure(
         await typed(pilot, settled, "khai s")
         text = seen(app)
         for words in (
-            *("Đăng ký khai sinh (1.001193)", "Thời hạn: trong ngày · Lệ phí: không thu", "đã kiểm chứng"),
-            *("Phải nộp:", "Chỉ xuất trình:", "Ghi chú:", "F5  Cấp số", "F9  In giấy tờ thiếu"),
+            *(
+                "Đăng ký khai sinh (1.001193)",
+                "Thời hạn: trong ngày (xem ghi chú) · Phí, lệ phí: không thu (xem ghi chú)",
+                "đã kiểm chứng",
+            ),
+            *("Phải nộp:", "Chỉ xuất trình:", "Ghi chú:", "F5  Cấp số", "F9  In giấy tờ cần có"),
         ):
             assert words in text
         await press(pilot, settled, "f5")
@@ -80,11 +88,11 @@ async def test_what_is_missing_is_a_slip_and_no_number(terminal: Terminal, seen:
         await press(pilot, settled, "f9")
         text = seen(app)
         assert "PAPERS STILL MISSING" in text
-        assert "Văn bản ủy quyền" in text
+        assert "Văn bản ủy quyền" not in text  # only if somebody comes for another
         assert "Giấy tờ tùy thân" in text
         await press(pilot, settled, "enter")
         (report,) = (await missing(terminal)).procedures
-        assert (report.reception, len(report.papers)) == (1, 2)
+        assert (report.reception, len(report.papers)) == (1, 1)
         hall = await terminal.store.read(status, at=MORNING)
         assert [service.issued for service in hall.services] == [0, 0, 0]
         await press(pilot, settled, "ctrl+f")
@@ -93,7 +101,29 @@ async def test_what_is_missing_is_a_slip_and_no_number(terminal: Terminal, seen:
         assert "· of 1 citizen without all papers since 23/11/2026" in " ".join(seen(app).replace("█", " ").split())
 
 
-async def test_nothing_ticked_is_asked_about_and_everything_ticked_needs_no_slip(
+async def test_a_paper_that_not_everybody_needs_is_missing_once_it_is_marked_so(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    app = reception(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begun(pilot, settled)
+        await press(pilot, settled, "t")
+        await typed(pilot, settled, "1193")
+        assert "[–] Văn bản ủy quyền" in seen(app)
+        await press(pilot, settled, "space", "space", "space")  # the third says what to show
+        assert seen(app).count("[✓]") == 3
+        assert "Nothing is missing" not in toasts(app)
+        await press(pilot, settled, "space", "space")
+        assert "[ ] Văn bản ủy quyền" in seen(app)
+        await press(pilot, settled, "f9")
+        assert "Văn bản ủy quyền" in seen(app)
+        assert "tùy thân" not in seen(app)
+        await press(pilot, settled, "enter")
+        (report,) = (await missing(terminal)).procedures
+        assert [each.paper[:8] for each in report.papers] == ["Văn bản "]
+
+
+async def test_with_nothing_ticked_a_list_of_the_papers_is_printed_that_counts_nobody(
     terminal: Terminal, seen: Seen, settled: Settled
 ) -> None:
     app = reception(terminal)
@@ -101,13 +131,20 @@ async def test_nothing_ticked_is_asked_about_and_everything_ticked_needs_no_slip
         await begun(pilot, settled)
         await press(pilot, settled, "ctrl+f")
         await typed(pilot, settled, "1193")
+        assert "List of papers" in seen(app)
         await press(pilot, settled, "f9")
-        assert "No paper is ticked" in seen(app)
+        assert "PAPERS TO PREPARE" in seen(app)
         await press(pilot, settled, "escape")
         assert (await missing(terminal)).procedures == ()
+
+
+async def test_with_everything_ticked_there_is_no_slip(terminal: Terminal, settled: Settled) -> None:
+    app = reception(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begun(pilot, settled)
         await press(pilot, settled, "ctrl+f")
         await typed(pilot, settled, "1193")
-        await pilot.press(*["space"] * 4, *"chip13")  # whoever goes on typing issues nothing
+        await pilot.press(*["space"] * 3, *"chip13")  # whoever goes on typing issues nothing
         await press(pilot, settled, "f9")
         assert "Nothing is missing: issue a ticket (F5)." in toasts(app)
         hall = await terminal.store.read(status, at=MORNING)
@@ -126,6 +163,18 @@ async def test_the_way_back_goes_to_the_search_as_it_was(terminal: Terminal, see
         assert "Re-registration of marriage" in seen(app)
         await press(pilot, settled, "escape", "escape")
         assert "Next ticket" in seen(app)
+
+
+async def test_the_help_of_a_box_says_what_the_box_is_for(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    app = reception(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begun(pilot, settled)
+        await press(pilot, settled, "ctrl+f", "f1")
+        assert "Find a procedure" in seen(app)
+        await press(pilot, settled, "escape")
+        await typed(pilot, settled, "1193")
+        await press(pilot, settled, "f1")
+        assert "Tick what the citizen has" in seen(app)
 
 
 async def test_nothing_found_says_so_and_papers_that_nobody_knows_too(
@@ -168,7 +217,7 @@ async def test_after_three_a_same_day_result_is_said_to_come_the_next_day(
         await typed(pilot, settled, "1193")
         assert "After 15:00" in seen(app)
         await press(pilot, settled, "f5")
-        assert "the next working day, with an appointment slip" in toasts(app)
+        assert "the next working day, with a receipt that states hour and day" in toasts(app)
         await press(pilot, settled, "ctrl+f")
         await typed(pilot, settled, "1.004873")  # three working days
         assert "After 15:00" not in seen(app)
@@ -217,7 +266,9 @@ async def test_without_a_procedure_the_clerk_chooses_one_or_none(
     async with app.run_test(size=(80, 24)) as pilot:
         await begun(pilot, settled)
         await press(pilot, settled, "o", "2")
-        assert "papers missing for which procedure?" in seen(app)
+        text = seen(app)
+        assert "papers missing for which procedure?" in text
+        assert "Esc  No procedure" in text
         await press(pilot, settled, "escape", "escape")
         assert (await found(terminal, "H-001")).state == "serving"
         await press(pilot, settled, "o", "2")
@@ -230,6 +281,19 @@ async def test_without_a_procedure_the_clerk_chooses_one_or_none(
         assert {each.procedure for each in (await missing(terminal)).procedures} == {"1.000894", None}
 
 
+async def test_a_number_that_a_reason_begins_with_is_no_time(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    await served(terminal)
+    app = counter(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begun(pilot, settled)
+        await press(pilot, settled, "c")
+        await typed(pilot, settled, "2 photos 4x6")
+        assert "• 2 photos 4x6" in seen(app)
+        await press(pilot, settled, "enter")
+        (held,) = (await terminal.store.read(desk, 2, at=MORNING)).held
+        assert (held.reason, held.fix_by) == ("2 photos 4x6", MORNING + timedelta(minutes=30))
+
+
 async def test_a_form_is_put_right_and_reception_brings_the_citizen_back(
     terminal: Terminal, seen: Seen, settled: Settled
 ) -> None:
@@ -238,7 +302,7 @@ async def test_a_form_is_put_right_and_reception_brings_the_citizen_back(
     async with app.run_test(size=(80, 24)) as pilot:
         await begun(pilot, settled)
         await press(pilot, settled, "c")
-        await typed(pilot, settled, "15 sign it")
+        await typed(pilot, settled, "15 phút sign it")
         text = seen(app)
         assert "TO PUT RIGHT" in text
         assert "Come back before 08:15" in text
@@ -257,3 +321,35 @@ async def test_a_form_is_put_right_and_reception_brings_the_citizen_back(
         await press(pilot, settled, "f5")
         assert "H-001 is back in time" in toasts(app)
         assert (await found(terminal, "H-001")).is_first
+
+
+async def test_the_slip_is_printed_in_the_languages_of_the_paper_and_shown_in_the_one_of_the_screen(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    printer = {"connection": "network", "target": "192.0.2.1:9100", "host": HERE, "languages": "both"}
+    await staffed(terminal, printer=printer)
+    app = reception(terminal)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begun(pilot, settled)
+        await press(pilot, settled, "ctrl+f")
+        await typed(pilot, settled, "1193")
+        await press(pilot, settled, "f9")
+        assert "PAPERS TO PREPARE" in seen(app)
+        assert "GIẤY TỜ CẦN CHUẨN BỊ" not in seen(app)
+        given = {"host": HERE, "holder": ME, "is_alive": everybody_lives}
+        job = await terminal.store.write(take_print, at=MORNING, **given)
+        assert job is not None
+        printed = [line["text"] for line in job.content["lines"]]
+        assert [text for text in printed if "PREPARE" in text or "CHUẨN BỊ" in text] == [
+            "GIẤY TỜ CẦN CHUẨN BỊ",
+            "PAPERS TO PREPARE",
+        ]
+
+
+async def test_what_has_ended_ended_at_a_moment_and_not_since(terminal: Terminal) -> None:
+    await served(terminal)
+    assert state_line(await found(terminal, "H-001"), MORNING, "Asia/Ho_Chi_Minh") == (
+        "being served at counter 2 since 08:00"
+    )
+    await terminal.store.write(finish, counter=2, at=MORNING)
+    assert state_line(await found(terminal, "H-001"), MORNING, "Asia/Ho_Chi_Minh") == "served at counter 2 at 08:00"

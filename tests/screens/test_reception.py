@@ -308,7 +308,7 @@ async def test_a_closed_day_takes_no_tickets(terminal: Terminal, clock: HandCloc
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, settled)
         await press(pilot, settled, "f5")
-        assert "The day 2026-11-23 is closed." in toasts(app)
+        assert "The day 23/11/2026 is closed." in toasts(app)
         assert (await hall(terminal)).services[0].issued == 0
 
 

@@ -20,7 +20,7 @@ from queueapp.queries.stuck import stuck
 from queueapp.queries.summary import day_summary
 from queueapp.queries.tickets import ticket
 from queueapp.queries.verifying import verify
-from queueapp.rules.errors import OpenTicketsError, QueueError
+from queueapp.rules.errors import DayClosedError, OpenTicketsError, QueueError
 from queueapp.settings import Settings, default_settings
 from tests.conftest import MORNING
 from tests.factories import Hall
@@ -362,3 +362,9 @@ def test_how_long_somebody_waited_who_left_unseen_is_not_made_up(hall: Hall) -> 
     unserved = hall.database.read(day_summary, TODAY, at=hall.clock()).unserved
     assert [(each.code, each.waited) for each in unserved] == [("D-001", None), ("D-002", 10.0)]
     assert hall.database.read(verify).difference is None
+
+
+def test_a_sentence_says_a_day_as_people_write_it(hall: Hall) -> None:
+    hall.do(close_day, reason="an exercise")
+    with pytest.raises(DayClosedError, match=r"The day 23/11/2026 is closed\."):
+        hall.waiting()

@@ -134,6 +134,17 @@ def test_the_day_counts_each_citizen_once(hall: Hall) -> None:
     assert figures.counters["1"].reworked == 1
 
 
+def test_a_correction_counts_for_the_counter_that_sent_and_not_for_the_one_where_the_visit_ended(hall: Hall) -> None:
+    hall.serving(counter=1)
+    hall.do(send_to_fix, counter=1)
+    hall.do(return_from_fix, ticket="D-001")
+    hall.do(call, counter=4)
+    hall.do(start, counter=4)
+    hall.do(finish, counter=4)
+    figures = hall.database.read(day_summary, at=hall.clock())
+    assert (figures.counters["1"].reworked, figures.counters["4"].reworked, figures.all.reworked) == (1, 0, 1)
+
+
 def test_a_void_ticket_is_no_rework(hall: Hall) -> None:
     sent(hall)
     hall.do(void, ticket="D-001", reason="a mistake")

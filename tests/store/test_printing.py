@@ -250,3 +250,13 @@ def _key(session: Any, code: str, *, at: datetime) -> int:
     from queueapp.queries.rows import ticket_coded  # noqa: PLC0415
 
     return ticket_coded(session, code, at=at).id
+
+
+def test_the_slip_names_what_is_only_shown_among_the_papers_to_bring(desk: Hall) -> None:
+    code = desk.waiting("civil_status", procedure="1.000894").code
+    desk.do(print_slip, ticket=code, after=0)
+    job = take(desk)
+    assert job is not None
+    items = [line["text"] for line in job.content["lines"] if line["style"] == "item"]
+    assert any(text.endswith("(chỉ xuất trình)") for text in items)
+    assert not any("tự tra cứu" in text for text in items)

@@ -61,13 +61,13 @@ def test_one_edit_is_one_event_that_tells_what_was_before(hall: Hall, database: 
     event = database.read(events_after)[-1]
     assert (event.verb, event.detail) == (
         "edit_catalogue",
-        {"procedures": {BIRTH: {"fee": [0, 8000], "time_limit": [0, 1]}}},
+        {"procedures": {BIRTH: {"fee": [0, 8000], "time_limit": [0, 1], "verified": [True, False]}}},
     )
     assert (known(database).fee, known(database).time_limit) == (8000, 1)
     holds = database.read(since)
     assert (holds.at(BIRTH, "fee"), holds.at(BIRTH, "notes")) == (edited_at, MORNING)
     assert [each.fields for each in database.read(catalogue_changes, BIRTH)] == [
-        {"fee": (0, 8000), "time_limit": (0, 1)}
+        {"fee": (0, 8000), "time_limit": (0, 1), "verified": (True, False)}
     ]
     assert database.read(catalogue_changes, "1.000894") == ()
     assert database.read(verify).difference is None
