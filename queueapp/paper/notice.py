@@ -53,7 +53,7 @@ class Notice:
 
 def notice(quiet: QuietHours, language: str) -> Notice:
     """Return the quiet hours in words of a language."""
-    say = partial(in_language, language=language)
+    say = partial(in_language, tongue=language)
     names = tuple(_name(each, language) for each in quiet.fields)
     rows = tuple((_hours(hour, language), _row(quiet, hour, language)) for hour in quiet.hours)
     days = {"first": f"{quiet.first:%d/%m/%Y}", "last": f"{quiet.last:%d/%m/%Y}"}
@@ -124,7 +124,7 @@ def _row(quiet: QuietHours, hour: int, language: str) -> tuple[NoticeCell, ...]:
 
 
 def _cell(cell: QuietCell, is_quietest: bool, language: str) -> NoticeCell:
-    say = partial(in_language, language=language)
+    say = partial(in_language, tongue=language)
     n = f"n={cell.n}"
     if not cell.is_enough:
         return NoticeCell(say(N_("not enough figures")), n, None)
@@ -161,7 +161,7 @@ def _weekdays(quiet: QuietHours, language: str) -> str:
 
 
 def _legend(quiet: QuietHours, days: dict[str, str], language: str) -> Iterator[str]:
-    say = partial(in_language, language=language)
+    say = partial(in_language, tongue=language)
     yield say(
         N_(
             "9/10: nine of ten people. Office minutes from taking the number to the first call answered, lunch left "
