@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from queueapp.app import QueueApp
-from queueapp.operations.printing import settle_print, take_print
+from queueapp.operations.outbox import settle_print, take_print
 from queueapp.queries.tickets import ticket
 from queueapp.rules.views import TicketView
 from queueapp.terminal import Terminal

@@ -9,15 +9,8 @@ from queueapp.operations.calling import call, start
 from queueapp.operations.closing import close_day
 from queueapp.operations.leaving import leave
 from queueapp.operations.office import configure
-from queueapp.operations.printing import (
-    Job,
-    confirm_print,
-    holder_of,
-    print_slip,
-    reprint,
-    settle_print,
-    take_print,
-)
+from queueapp.operations.outbox import Job, holder_of, settle_print, take_print
+from queueapp.operations.printing import confirm_print, print_slip, reprint
 from queueapp.operations.running import Other
 from queueapp.operations.serving import finish
 from queueapp.operations.undoing import undo
