@@ -61,7 +61,7 @@ _PENDING = Statement(
         prints.c.state == "pending",
         prints.c.host.is_(None) | (prints.c.host == bindparam("here")),
     )
-    .order_by(prints.c.id)
+    .order_by(literal_column("print.kind <> 'slip'"), prints.c.id)  # somebody stands at reception and waits for a slip
 )
 _TAKE = Statement(
     update(prints)
@@ -152,7 +152,9 @@ def has_printer(session: Session) -> bool:
 def take_print(
     session: Session, *, host: str, holder: str, is_alive: Callable[[Other, datetime], bool], at: datetime
 ) -> Job | None:
-    """Take the oldest print that is due at this machine, so that nobody else prints it; None when there is none.
+    """Take the next print that is due at this machine, so that nobody else prints it; None when there is none.
+
+    Slips come first, then other papers, each the oldest first.
 
     What somebody was printing who is gone may have come out: it becomes uncertain, and waits for a person. A slip
     whose citizen has gone is not printed any more, but for a copy that somebody asked for; nor is one that could not be

@@ -1,24 +1,27 @@
 """Prints what somebody asks for: a slip, a copy of it, the vouchers; and takes the answer about what is in doubt."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from queueapp.i18n import N_
 from queueapp.operations.outbox import ask_print, has_printer, keep_print, settle
 from queueapp.operations.record import Where, record
-from queueapp.operations.rights import by_right
+from queueapp.operations.rights import by_right, require_right
 from queueapp.paper.content import Content
 from queueapp.paper.slip import copy_of
 from queueapp.paper.voucher_slips import voucher_content
 from queueapp.queries.days import vouchers_of
-from queueapp.queries.prints import prints_of, token_of
+from queueapp.queries.prints import papers_in_doubt, prints_of, token_of
 from queueapp.queries.rows import TicketRow, staff_id_of, ticket_coded
 from queueapp.queries.slips import field_names, slip_now
 from queueapp.queries.tickets import ticket_view
 from queueapp.rules.errors import BadRequestError
+from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.rules.views import Answer
 from queueapp.session import Session
 
+_NO_PRINTER = N_("This office has no printer. An administrator sets it in the settings ([printer]).")
 _TOKEN_BYTES = 12  # 96 bits: nobody guesses the place of somebody else
 
 
@@ -93,17 +96,19 @@ def print_vouchers(session: Session, *, day: date, staff: str | None = None, at:
 def reprint(
     session: Session, *, ticket: str, day: date | None = None, staff: str | None = None, at: datetime
 ) -> Answer:
-    """Print the slip of a ticket once more, marked as a copy, as an event; the number stays the same.
+    """Print the slip of a ticket because somebody asks for it, as an event; the number stays the same.
 
+    It is marked as a copy where there is a slip already, of the printer or of the roll, and where the ticket has ended.
     What was uncertain or failed of it is thereby answered. Errors: unknown_ticket, bad_request (no printer).
     """
     found = ticket_coded(session, ticket, at=at, day=day)
-    before = prints_of(session, found.id)
+    view = ticket_view(session, found.id)
+    is_copy = bool(prints_of(session, found.id)) or view.is_from_roll or found.state not in OPEN_STATES
     answer_prints(session, found, "dropped", at)
-    if _ask_slip(session, found, is_copy=bool(before), at=at) is None:
-        raise BadRequestError(N_("This office has no printer. An administrator sets it in the settings ([printer])."))
+    if _ask_slip(session, found, is_copy=is_copy, at=at) is None:
+        raise BadRequestError(_NO_PRINTER)
     record(session, "reprint", at=at, ticket_id=found.id, where=Where(staff_id=staff_id_of(session, staff)))
-    return Answer(ticket_view(session, found.id))
+    return Answer(ticket_view(session, found.id), is_copy=is_copy)
 
 
 @by_right
@@ -116,6 +121,27 @@ def confirm_print(session: Session, *, ticket: str, staff: str | None = None, at
     found = ticket_coded(session, ticket, at=at)
     answer_prints(session, found, "printed", at)
     return Answer(ticket_view(session, found.id))
+
+
+def answer_papers(
+    session: Session, *, prints: Sequence[int], is_out: bool, staff: str | None = None, at: datetime
+) -> int:
+    """Say of papers that are of no ticket and in doubt that they came out, or print them again; return how many.
+
+    One that may be out is printed again as a copy. Errors: not_allowed, unknown_staff, bad_request (no printer).
+    """
+    require_right(session, "confirm_print" if is_out else "reprint", staff)
+    found = [each for each in papers_in_doubt(session) if each.id in prints]
+    for each in found:
+        is_unsure = each.state == "uncertain"
+        settle(session, each.id, each.state, "printed" if is_out and is_unsure else "dropped", each.error, at)
+        if is_out:
+            continue
+        content = Content.from_json(each.content)
+        content = copy_of(content, session.office.settings.get("printer", {})) if is_unsure else content
+        if ask_print(session, kind=each.kind, content=content.as_json(), is_copy=is_unsure, at=at) is None:
+            raise BadRequestError(_NO_PRINTER)
+    return len(found)
 
 
 def answer_prints(session: Session, ticket: TicketRow, uncertain: str, at: datetime) -> None:
