@@ -1,5 +1,6 @@
 """The keys of reception that have to do with paper: print again, the slip came out, the numbers of the paper roll."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from textual import work
@@ -8,7 +9,7 @@ from textual.binding import Binding, BindingType
 from queueapp.i18n import N_, _
 from queueapp.operations.printing import answer_papers, confirm_print, print_slip, reprint
 from queueapp.operations.roll import enter
-from queueapp.rules.errors import DatabaseUnavailableError, QueueError, state_words
+from queueapp.rules.errors import BadRequestError, DatabaseUnavailableError, QueueError, state_words
 from queueapp.rules.views import PrintView, ReceptionView, TicketView, in_doubt
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.dialogs import Ask, Confirm
@@ -56,6 +57,7 @@ class PaperScreen(QueueScreen[ReceptionView]):
     def __init__(self, terminal: Terminal) -> None:
         super().__init__(terminal)
         self._touched: str | None = None  # with which ticket something was done last
+        self._keyed_in: tuple[str, date] | None = None  # which number of the paper roll was keyed in last, of which day
         self._unasked: list[str] = []  # whose slip could not be asked for, because the database was away
 
     async def print_slip(self, ticket: TicketView | None) -> None:
@@ -123,15 +125,26 @@ class PaperScreen(QueueScreen[ReceptionView]):
     @work
     async def action_roll(self) -> None:
         """Key in numbers of the paper roll, one after the other."""
-        await self.app.push_screen_wait(RollDialog(self._enter))
+        if self.answer is not None:
+            await self.app.push_screen_wait(RollDialog(self._enter, self.answer.status.day))
+
+    @property
+    def day_touched(self) -> date | None:
+        """The day of what was done last, where that may be another than today's."""
+        return self._keyed_in[1] if self._keyed_in is not None and self._keyed_in[0] == self._touched else None
 
     async def _enter(self, entry: Entry) -> str:
         given: dict[str, Any] = entry.given
         services = self.answer.status.services if self.answer is not None else ()
         field = next((each for each in services if each.letter == entry.letter), None)
-        done = await self.write(enter, service=field.code if field is not None else entry.letter, **given)
+        if field is None:
+            known = ", ".join(each.letter for each in services)
+            sentence = N_("No field has the letter {letter}. The letters are: {known}.")
+            raise BadRequestError(sentence, letter=entry.letter, known=known)
+        done = await self.write(enter, service=field.code, **given)
         ticket = done.ticket
         self._touched = ticket.code if ticket is not None else None
+        self._keyed_in = None if ticket is None else (ticket.code, ticket.day)
         return "" if ticket is None else f"{ticket.code}: {state_words(ticket.state)}"
 
     def _in_doubt(self) -> tuple[PrintView, ...]:

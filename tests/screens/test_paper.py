@@ -1,5 +1,6 @@
 """Paper at reception: the slip is printed beside everything else, trouble is told, the roll is keyed in."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,36 @@ async def test_what_cannot_be_keyed_in_is_said_and_nothing_written_is_lost(
         await press(pilot, settled, "enter", *"9999", "f12")
         assert "is no time such as 8:05" in str(app.screen.query_one("#missing", Static).content)
         values = [box.value for box in app.screen.query(TextBox)]
-        assert values[:2] == ["x12", "9999"]
+        assert values[1:3] == ["x12", "9999"]
+
+
+async def test_numbers_of_another_day_are_keyed_in_and_the_day_stays_for_the_next(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "ctrl+e")
+        app.screen.query_one("#roll-day", TextBox).value = f"{MORNING - timedelta(days=1):%d/%m}"
+        await write(pilot, settled, "d901", "1605", "1610", "1611", "1620", "1", "")
+        assert "Keyed in: D-901: served." in seen(app)
+        assert app.screen.query_one("#roll-day", TextBox).value == f"{MORNING - timedelta(days=1):%d/%m}"
+        await press(pilot, settled, "escape", "f3")
+        await write(pilot, settled, "d901")
+        assert "taken 16:05, called 16:10, began 16:11, ended 16:20" in str(
+            app.screen.query_one("#state", Static).content
+        )
+        await press(pilot, settled, "escape", "ctrl+z")
+        assert (await found(terminal, "D-901")).state == "void"
+
+
+async def test_a_letter_that_no_field_has_is_answered_with_the_letters(terminal: Terminal, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "ctrl+e", *"z901", "enter", *"0701", "f12")
+        said = str(app.screen.query_one("#missing", Static).content)
+        assert "No field has the letter Z. The letters are: D, H," in said
 
 
 async def test_undo_takes_back_what_was_done_last_and_no_other_citizens_number(
