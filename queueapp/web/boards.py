@@ -69,8 +69,7 @@ class Boards:
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Tell one board what happens until it goes."""
         address = request.remote or ""
-        is_greedy = self._following[address] >= MOST_OF_ONE_ADDRESS and not is_loopback(address)
-        if self._following.total() >= MOST_BOARDS or is_greedy:
+        if self.is_full_for(address):
             raise web.HTTPServiceUnavailable
         told = parse_mark(request.headers.get("Last-Event-ID") or request.query.get("after", ""))
         headers = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
@@ -91,6 +90,11 @@ class Boards:
             if not self._following[address]:
                 del self._following[address]
         return response
+
+    def is_full_for(self, address: str) -> bool:
+        """Say whether no further board can follow from this address; this machine may stand for many behind it."""
+        is_greedy = self._following[address] >= MOST_OF_ONE_ADDRESS and not is_loopback(address)
+        return self._following.total() >= MOST_BOARDS or is_greedy
 
     async def bell(self, _request: web.Request) -> web.Response:
         """Return the bell by which a click proves that the sound is on."""
