@@ -9,7 +9,7 @@ from typing import Any
 
 from queueapp.causes import cause_words
 from queueapp.cli.checking import day_of
-from queueapp.cli.following import Ending, Once, Watch, to_people
+from queueapp.cli.following import Ending, Once, Rounds, to_people
 from queueapp.cli.identity import Identity
 from queueapp.cli.wire import Json
 from queueapp.database import Database
@@ -161,7 +161,7 @@ def _run(database: Database) -> Said:
         return False  # what waits now is due later
 
     to_people(_("What waits is printed here now. Ctrl+C ends it; nothing is lost."))
-    Watch(database, step, ending, once).keep()
+    Rounds(database, step, ending, once).keep()
     return DONE, "", {"ok": True}
 
 

@@ -14,7 +14,7 @@ from queueapp.rules.pages import is_quiet, parse_mark
 from queueapp.web.guard import is_loopback
 from queueapp.web.hall import Hall, Message
 from queueapp.web.pages import board_page
-from queueapp.web.sound import Voice, chime
+from queueapp.web.sound import SoundMaker, chime
 
 MOST_BOARDS, MOST_OF_ONE_ADDRESS = 200, 40  # nobody takes the boards of all others
 SLOWEST = 30.0  # seconds after which a board that takes nothing is let go; it comes again and misses nothing
@@ -43,7 +43,7 @@ class Boards:
 
     def __init__(self, hall: Hall, file: Path | None) -> None:
         self._hall = hall
-        self._voice = Voice(file)
+        self._voice = SoundMaker(file)
         self._build = _build()
         self._following: Counter[str] = Counter()
         self._sounds: OrderedDict[tuple[str, int, str, str], asyncio.Future[bytes]] = OrderedDict()
