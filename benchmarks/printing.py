@@ -26,7 +26,8 @@ from queueapp.models import prints, tickets
 from queueapp.operations import printing as operations
 from queueapp.operations.issuing import issue
 from queueapp.operations.office import configure
-from queueapp.operations.printing import doubt_prints, print_slip
+from queueapp.operations.outbox import doubt_prints
+from queueapp.operations.printing import print_slip
 from queueapp.paper.content import Content
 from queueapp.paper.escpos import decode
 from queueapp.paper.picture import draw

@@ -36,7 +36,7 @@ def _is_running(pid: int, mark: str) -> bool:
         return False
     except PermissionError:
         pass  # it runs, as another user
-    return not started or process_start(pid) in {"", started}
+    return not _has_ended(pid) and (not started or process_start(pid) in {"", started})
 
 
 def own_holder() -> str:
@@ -61,8 +61,19 @@ def own_mark(machine: Machine) -> str:
 
 def process_start(pid: int) -> str:
     """Return when a process of this machine began, by the machine's own count; empty where the system does not say."""
+    return _status_of(pid, 19)
+
+
+def _has_ended(pid: int) -> bool:
+    """Say whether a process was ended and only nobody has asked yet how: it has a number and does nothing."""
+    return _status_of(pid, 0) in {"Z", "X"}
+
+
+def _status_of(pid: int, place: int) -> str:
+    """Return what the system says of a process at this place behind its name; empty where it does not say."""
     try:
-        # The name of the program stands in brackets and may hold anything; the 20th field after it is the moment.
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+        # The name of the program stands in brackets and may hold anything.
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return told[place]
     except (OSError, IndexError):
         return ""

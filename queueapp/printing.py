@@ -14,7 +14,7 @@ from queueapp.terminal import Terminal
 
 if TYPE_CHECKING:
     from queueapp.database import Database
-    from queueapp.operations.printing import Job
+    from queueapp.operations.outbox import Job
 
 Ended = tuple[str, str | None]  # how a print ended: the next state, and why
 
@@ -78,7 +78,7 @@ class Outbox:
 
     def take(self, database: "Database") -> "Job | None":
         """Take the next print, once it is noted how the one before ended (QueueError)."""
-        from queueapp.operations.printing import doubt_prints, holder_of, take_print  # noqa: PLC0415 - on the store's thread
+        from queueapp.operations.outbox import doubt_prints, holder_of, take_print  # noqa: PLC0415 - on the store's thread
 
         self.note(database)
         if self._is_unsure:  # nothing is in our hands: what stands in our name was never begun, or we forgot it
@@ -96,7 +96,7 @@ class Outbox:
 
     def note(self, database: "Database") -> None:
         """Note how the last print ended, if that is not noted yet (QueueError)."""
-        from queueapp.operations.printing import settle_print  # noqa: PLC0415 - on the store's thread
+        from queueapp.operations.outbox import settle_print  # noqa: PLC0415 - on the store's thread
 
         if self._ended is not None:
             key, (state, error) = self._ended

@@ -201,11 +201,15 @@ class WebSettings(_Part):
 
 
 class HookSettings(_Part):
-    """Scripts of the office's own, run after each event: a folder of executables, a command, the seconds they get."""
+    """Scripts of the office's own, run after each event: a folder of executables, a command, the seconds they get.
+
+    Of an event that is older than `stale_seconds` they are told nothing any more.
+    """
 
     folder: Line = ""
     command: Line = ""
     seconds: Annotated[int, Field(ge=1, le=600)] = 10
+    stale_seconds: Annotated[int, Field(ge=10, le=604800)] = 3600
 
 
 class RollSettings(_Part):
@@ -283,6 +287,7 @@ def _contradictions(settings: Settings) -> list[tuple[str, str]]:
         *_repeated("priorities", "code", [priority.code for priority in settings.priorities]),
     ]
     problems += [(f"rights.{name}", N_("there is no such right")) for name in settings.rights if name not in RIGHTS]
+    problems += _of_printer(settings.printer)
     if settings.roll.last < settings.roll.first:
         problems.append(("roll.last", N_("expected a larger number")))
     known = {service.code for service in settings.services}
@@ -298,6 +303,16 @@ def _contradictions(settings: Settings) -> list[tuple[str, str]]:
             for code in counter.weights
             if code not in counter.services
         ]
+    return problems
+
+
+def _of_printer(printer: PrinterSettings) -> list[tuple[str, str]]:
+    problems = []
+    if printer.connection in {"usb", "serial", "device", "windows"} and not printer.host:
+        sentence = N_("expected the machine that the printer is at; “queueapp printer show” there says its name")
+        problems.append(("printer.host", sentence))
+    if printer.target.startswith("-"):
+        problems.append(("printer.target", N_("expected a name that does not begin with a hyphen")))
     return problems
 
 

@@ -17,7 +17,7 @@ from queueapp.database import Database
 from queueapp.failures import DamagedError, in_words
 from queueapp.i18n import N_
 from queueapp.models import events
-from queueapp.operations.printing import leave_in_doubt
+from queueapp.operations.outbox import leave_in_doubt
 from queueapp.operations.record import Where, record
 from queueapp.operations.running import end_every_run
 from queueapp.queries.rows import staff_id_of

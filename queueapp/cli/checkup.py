@@ -12,7 +12,7 @@ from pathlib import Path
 from queueapp.backups.keeping import folder_of, kept_in
 from queueapp.backups.listing import checked
 from queueapp.cli.hall_checkup import look_at_hooks, look_at_voice
-from queueapp.cli.papers import printer_words
+from queueapp.cli.papers import code_words, printer_words
 from queueapp.clock import EARLIEST_YEAR, LATEST_YEAR, TOLERANCE, zone
 from queueapp.database import Database
 from queueapp.i18n import _
@@ -188,7 +188,7 @@ def _printer(database: Database) -> Iterator[Finding]:
     except PrinterError as error:
         yield Finding("warning", f"{words}. {error.message}", "queueapp printer test")
         return
-    yield Finding("good", ". ".join([words, *told]))
+    yield Finding("good", ". ".join([words, *told, *code_words(database)]))
 
 
 def _backups(database: Database) -> Iterator[Finding]:

@@ -115,7 +115,7 @@ def shown(holder: str | None) -> str:
     return f"{host} ({rest.partition(':')[0]})"
 
 
-class Watch:
+class Rounds:
     """Calls `step` whenever something happened, until the end; a database that is away or replaced is waited for."""
 
     def __init__(self, database: Database, step: Callable[[], bool], ending: Ending, once: Once) -> None:
@@ -171,7 +171,7 @@ class Watch:
 def followed(database: Database, name: str, step: Callable[[], bool], *, ending: Ending, once: Once) -> None:
     """Follow the log under a name until the end, and let another one follow then."""
     try:
-        Watch(database, step, ending, once).keep()
+        Rounds(database, step, ending, once).keep()
         is_there = database.path is None or database.path.exists()  # one that is away is not made anew for this
         with contextlib.suppress(QueueError):  # else it is seen that this process has gone
             if is_there:

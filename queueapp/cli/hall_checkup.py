@@ -46,7 +46,8 @@ def look_at_hooks(database: Database) -> Iterator[Seen]:
     hooks, found = database.read(_hooks)
     if not hooks.are_there:
         return
-    for refused in found_in(database, hooks).refused:
+    scripts = found_in(database, hooks)
+    for refused in (*scripts.refused, *scripts.ignored):
         yield "warning", refused, ""
     if not _is_followed(database, found):
         yield "warning", _("Nobody runs the office's scripts at this moment."), "queueapp hooks run"

@@ -24,7 +24,7 @@ from queueapp.cli.following import (
     to_people,
 )
 from queueapp.cli.wire import Json, Wire
-from queueapp.clock import Clock, business_day, now
+from queueapp.clock import Clock, business_day, now, zone
 from queueapp.database import Database
 from queueapp.hooks.finding import Found, find
 from queueapp.hooks.log import log_path, write_log
@@ -41,6 +41,7 @@ from queueapp.terminal import clock_of
 
 DONE, REFUSED = 0, 1
 MADE_UP = "test"
+LINES_SHOWN = 20  # of what a script says when it is tried; all of it stands in the log
 _SECRET = ("password", "passfile", "sslpassword")  # what an address may hold of that besides its usual place
 Said = tuple[int, str, Json]
 
@@ -83,6 +84,10 @@ class Runner:
         for event in given.events:
             if self._ending.has_come:
                 return False
+            if (self._clock() - event.at).total_seconds() > given.hooks.stale_seconds:
+                if not self._note({"event": event, "is_stale": True}):
+                    return False
+                continue
             try:
                 troubles = run_with(self._database, office, event, self._clock(), goes_on=self._goes_on)
             except CutOffError:  # it is run again by whoever comes next
@@ -124,7 +129,7 @@ def run_with(
     hear: Callable[[str], None] | None = None,
 ) -> list[str]:
     """Run every script with an event, and return what went wrong in words; `hear` is given what they said."""
-    found, log = found_in(database, office.hooks), log_path(database.path)
+    found, log, at = found_in(database, office.hooks), log_path(database.path), at.astimezone(zone(office.timezone))
     given = (json.dumps(told(event, office), ensure_ascii=False) + "\n").encode()
     around = environment(os.environ, event.verb, event.seq, address_told(database))
     troubles = list(found.refused)
@@ -139,8 +144,13 @@ def run_with(
             write_log(log, at, f"{event.seq} {event.verb} {name} {ran.trouble}", ran.output)
         if hear is not None:
             ended = ran.trouble or _("done")
-            hear(f"{name}: {ended}\n{ran.output}".rstrip())
+            hear(f"{name}: {ended}\n{_end_of(ran.output)}".rstrip())
     return troubles
+
+
+def _end_of(output: str) -> str:
+    lines = output.splitlines()
+    return "\n".join(lines if len(lines) <= LINES_SHOWN else ["…", *lines[-LINES_SHOWN:]])
 
 
 def told(event: EventView, office: Office) -> Json:
@@ -183,7 +193,8 @@ def _test(database: Database) -> Said:
     event = EventView(0, at, MADE_UP, "D-012", day, 3, None, {"test": True})
     heard: list[str] = []
     troubles = run_with(database, office, event, at, hear=heard.append)
-    lines = [*heard, *(each for each in troubles if not any(each in line for line in heard))]
+    ignored = found_in(database, office.hooks).ignored
+    lines = [*heard, *ignored, *(each for each in troubles if not any(each in line for line in heard))]
     if not lines:
         lines = [_("The office has no scripts ([hooks] folder or command in its settings).")]
     return (REFUSED if troubles else DONE), "\n".join(lines), {"ok": not troubles, "heard": heard, "troubles": troubles}
@@ -193,7 +204,7 @@ def _show(database: Database) -> Said:
     office, at = database.read(_office), clock_of(database)()
     found, following = found_in(database, office.hooks), database.read(follower, NAME)
     lines = [_("Runs after each event: {words}").format(words=" ".join(words)) for words in found.commands]
-    lines += list(found.refused) or (
+    lines += [*found.refused, *found.ignored] or (
         [] if lines else [_("The office has no scripts ([hooks] folder or command in its settings).")]
     )
     holder = following.holder if following is not None else None
@@ -204,12 +215,15 @@ def _show(database: Database) -> Said:
     )
     if following is not None:
         behind = database.read(_revision) - following.seq
-        counts = _("Events told: {done}, still to be told: {behind}, failures: {failed}.")
-        lines.append(counts.format(done=following.done, behind=behind, failed=following.failed))
+        counts = _(
+            "Events told: {done}, too old to be told: {dropped}, still to be told: {behind}, failures: {failed}."
+        )
+        told_so_far = {"done": following.done, "dropped": following.dropped, "failed": following.failed}
+        lines.append(counts.format(behind=behind, **told_so_far))
         lines += _note_words(following.note)
     lines.append(_("What they said: {path}").format(path=log_path(database.path)))
     said: Json = {"commands": [list(words) for words in found.commands], "refused": list(found.refused)}
-    said |= {name: getattr(following, name, None) for name in ("seq", "done", "failed", "note")}
+    said |= {name: getattr(following, name, None) for name in ("seq", "done", "dropped", "failed", "note")}
     return DONE, "\n".join(lines), said | {"holder": holder if runs else None, "log": str(log_path(database.path))}
 
 

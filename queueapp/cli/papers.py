@@ -3,15 +3,19 @@
 import socket
 from argparse import Namespace
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from queueapp.causes import cause_words
 from queueapp.cli.checking import day_of
-from queueapp.cli.following import Ending, Once, Watch, to_people
+from queueapp.cli.following import Ending, Once, Rounds, to_people
+from queueapp.cli.identity import Identity
 from queueapp.cli.wire import Json
 from queueapp.database import Database
 from queueapp.i18n import N_, _
 from queueapp.operations.printing import file_slip
+from queueapp.operations.rights import require_right
 from queueapp.paper.files import write_new_bytes
 from queueapp.paper.picture import as_pdf, as_png
 from queueapp.paper.printers import PrinterError, has_printer, printer_for
@@ -45,6 +49,10 @@ CONNECTIONS = {
 
 def run_paper(given: Namespace, database: Database) -> Said:
     """Run one of the commands: the exit status, what is said to a person, and the answer as JSON."""
+    right = {"slip": "reprint", "roll": "enter"}.get(given.command) or {"test": "reprint"}.get(given.action)
+    if right is not None:
+        at, staff = clock_of(database), Identity(database, clock_of(database)).prove_here(given.staff)
+        database.write(_require, right=right, staff=staff, at=at())
     if given.command == "slip":
         return _slip(given, database)
     if given.command == "roll":
@@ -53,6 +61,10 @@ def run_paper(given: Namespace, database: Database) -> Said:
         return _run(database)
     settings = database.read(current_settings).printer.model_dump()
     return (_test if given.action == "test" else _show)(settings, database)
+
+
+def _require(session: Session, *, right: str, staff: str | None, at: datetime) -> None:  # noqa: ARG001 - as all do
+    require_right(session, right, staff)
 
 
 def printer_words(settings: Mapping[str, Any]) -> str:
@@ -65,16 +77,24 @@ def printer_words(settings: Mapping[str, Any]) -> str:
     return ", ".join(part for part in (where, width, here) if part)
 
 
-def _show(settings: Mapping[str, Any], _database: Database) -> Said:
+def _show(settings: Mapping[str, Any], database: Database) -> Said:
     said = [_("Printer: {words}").format(words=printer_words(settings))]
+    said.append(_("This machine is called {host}.").format(host=socket.gethostname()))
     if not has_printer(settings):
         return DONE, "\n".join([*said, _no_printer()]), {"ok": True, "printer": dict(settings)}
     try:
         told = printer_for(settings).look()
     except PrinterError as error:
         return _failed(error, said, settings)
-    said += [*told, _("The printer can be reached.")]
+    said += [*told, _("The printer can be reached."), *code_words(database)]
     return DONE, "\n".join(said), {"ok": True, "printer": dict(settings), "told": told}
+
+
+def code_words(database: Database) -> list[str]:
+    """Say what the QR of the slips is good for where it leads nowhere; nothing where it does."""
+    if database.read(current_settings).web.address:
+        return []
+    return [_("The QR of a slip holds only its random token: set [web] address, and it leads to the ticket's page.")]
 
 
 def _test(settings: Mapping[str, Any], database: Database) -> Said:
@@ -141,14 +161,17 @@ def _run(database: Database) -> Said:
         return False  # what waits now is due later
 
     to_people(_("What waits is printed here now. Ctrl+C ends it; nothing is lost."))
-    Watch(database, step, ending, once).keep()
+    Rounds(database, step, ending, once).keep()
     return DONE, "", {"ok": True}
 
 
 def _roll(given: Namespace, database: Database) -> Said:
     """Print the numbers of the paper roll of a field, or write them to a page each."""
     roll, settings = database.read(_roll_of, given.service), database.read(current_settings)
-    first, last = settings.roll.first, settings.roll.last
+    first, last = given.first or settings.roll.first, given.last or settings.roll.last
+    if not settings.roll.first <= first <= last <= settings.roll.last:
+        sentence = N_("The numbers of the paper roll are {first} to {last}.")
+        raise BadRequestError(sentence, first=settings.roll.first, last=settings.roll.last)
     languages, paper_mm = settings.printer.languages, settings.printer.paper_mm
     name, (letter, *names), is_training = roll
     contents = [
@@ -165,7 +188,10 @@ def _roll(given: Namespace, database: Database) -> Said:
         try:
             printer.print(content, name=f"queueapp roll {number}")
         except PrinterError as error:
-            return _failed(error, [f"{code_of(letter, number)}:"], settings.printer.model_dump())
+            go_on = _("Printed before it: {n}. Go on with: queueapp roll {service} --from {number} --to {last}")
+            heading = f"{code_of(letter, number)}:"
+            advice = go_on.format(n=number - first, service=given.service, number=number, last=last)
+            return _failed(error, [heading, advice], settings.printer.model_dump())
     return DONE, _("The numbers {first} to {last} are printed.").format(**_ends(answer)), answer
 
 
@@ -184,5 +210,5 @@ def _written(path: Path, data: bytes) -> Path:
         return write_new_bytes(path.parent, path.name, data)
     except OSError as error:
         raise BadRequestError(
-            N_("The file {path} cannot be written: {cause}."), path=path, cause=error.strerror
+            N_("The file {path} cannot be written: {cause}."), path=path, cause=cause_words(error)
         ) from None

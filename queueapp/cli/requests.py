@@ -199,7 +199,7 @@ OPERATIONS = (
         (_TICKET, _text("priority", N_("the reason for priority, such as elderly")), _REASON),
     ),
     Request("leave", "operations.leaving.leave", N_("mark that the citizen went away"), (_TICKET, _REASON)),
-    Request("void", "operations.leaving.void", N_("declare a ticket void, for a reason"), (_TICKET, _REASON)),
+    Request("void", "operations.leaving.void", N_("declare a ticket void, for a reason"), (_TICKET, _DAY, _REASON)),
     Request("open_counter", "operations.counters.open_counter", N_("open a counter"), (_COUNTER,)),
     Request("close_counter", "operations.counters.close_counter", N_("close a counter"), (_COUNTER,)),
     Request("pause", "operations.counters.pause", N_("pause a counter, for a reason"), (_COUNTER, _REASON)),

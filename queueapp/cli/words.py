@@ -277,6 +277,8 @@ def _paper(command: _Command) -> None:
         _general(actions.add_parser(name, help=_(words), description=_(words)))
     roll = command("roll", N_("print the numbers of a field's paper roll, for a power cut"))
     roll.words.add_argument("service", metavar="SERVICE", help=_("the field's code, such as land"))
+    roll.options.add_argument("--from", dest="first", type=int, metavar="N", help=_("the first number, such as 905"))
+    roll.options.add_argument("--to", dest="last", type=int, metavar="N", help=_("the last number"))
     roll.options.add_argument("--pdf", metavar="FILE", help=_("write them to a new file, a page each"))
     slip = command("slip", N_("the slip of a ticket: here, as a picture or as a page"))
     slip.words.add_argument("ticket", metavar="TICKET", help=_("the ticket, such as D-007"))

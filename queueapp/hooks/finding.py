@@ -6,31 +6,41 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from queueapp.causes import cause_words
 from queueapp.i18n import N_, _
 
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 NOT_THERE = N_("The folder of scripts {path} is not there.")
 NOT_OURS = N_("{path} belongs to somebody else and is not run: it must belong to who runs queueapp, or to root.")
 TOO_OPEN = N_("Others may write to {path}, so it is not run: chmod go-w {path}")
+NOT_EXECUTABLE = N_("{path} is not run because it is not executable: chmod u+x {path}")
 NO_COMMAND = N_("The command “{words}” cannot be read: {cause}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The scripts to run, each as the words of a command without a shell, and what was refused in words."""
+    """The scripts to run, each as the words of a command without a shell; in words what was refused.
+
+    What is `ignored` lies in the folder and cannot be run: it may be a script that was never made executable.
+    """
 
     commands: tuple[tuple[str, ...], ...]
     refused: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
 
 
 def find(folder: Path | None, command: str) -> Found:
     """Return every executable of the folder by name, and then the command."""
     commands: list[tuple[str, ...]] = []
     refused: list[str] = []
+    ignored: list[str] = []
     if folder is not None:
         trouble = _trouble_of_folder(folder)
         refused += [] if trouble is None else [trouble]
-        for each in _executables(folder) if trouble is None else ():
+        for each in _files(folder) if trouble is None else ():
+            if not os.access(each, os.X_OK):
+                ignored.append(_(NOT_EXECUTABLE).format(path=each))
+                continue
             why = _trouble(each)
             if why is None:
                 commands.append((str(each),))
@@ -41,20 +51,20 @@ def find(folder: Path | None, command: str) -> Found:
             commands.append(tuple(shlex.split(command)))
         except ValueError as error:
             refused.append(_(NO_COMMAND).format(words=command, cause=error))
-    return Found(tuple(commands), tuple(refused))
+    return Found(tuple(commands), tuple(refused), tuple(ignored))
 
 
-def _executables(folder: Path) -> list[Path]:
-    """Return the executables by name; what is hidden, or an editor's copy, is none."""
+def _files(folder: Path) -> list[Path]:
+    """Return what may be a script, by name; what is hidden, or an editor's copy, is none."""
     names = (each for each in folder.iterdir() if not each.name.startswith(".") and not each.name.endswith("~"))
-    return sorted(each for each in names if each.is_file() and os.access(each, os.X_OK))
+    return sorted(each for each in names if each.is_file())
 
 
 def _trouble_of_folder(folder: Path) -> str | None:
     try:
         return _trouble(folder) if folder.is_dir() else _(NOT_THERE).format(path=folder)
     except OSError as error:
-        return f"{folder}: {error.strerror}"
+        return f"{folder}: {cause_words(error)}"
 
 
 def _trouble(path: Path) -> str | None:

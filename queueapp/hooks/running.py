@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from queueapp.causes import cause_words
 from queueapp.i18n import _
 from queueapp.processes import ending_with_parent, kill_group
 
@@ -54,8 +55,7 @@ def run(
             preexec_fn=ending_with_parent(niceness=NICENESS),  # noqa: PLW1509 - this process has one thread
         )
     except (OSError, ValueError) as error:
-        cause = error.strerror if isinstance(error, OSError) else error
-        return Ran("", _("It could not be started: {cause}.").format(cause=cause))
+        return Ran("", _("It could not be started: {cause}.").format(cause=cause_words(error)))
     try:
         output, is_over = _converse(process, given, time.monotonic() + seconds, goes_on)
     finally:

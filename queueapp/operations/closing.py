@@ -12,7 +12,7 @@ from queueapp.models import days
 from queueapp.operations.checks import needed
 from queueapp.operations.issuing import MOST_DOSSIERS
 from queueapp.operations.moving import move, set_columns
-from queueapp.operations.printing import forget_prints
+from queueapp.operations.outbox import forget_prints
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right
 from queueapp.operations.vouchers import give_voucher

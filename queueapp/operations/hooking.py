@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from queueapp.operations.following import IsAlive, follow, pass_by
 from queueapp.queries.tickets import events_after
@@ -40,14 +41,23 @@ def take_events(session: Session, *, me: str, is_alive: IsAlive, at: datetime) -
 
 
 def note_event(
-    session: Session, *, me: str, is_alive: IsAlive, event: EventView, failed: int, note: str | None, at: datetime
+    session: Session,
+    *,
+    me: str,
+    is_alive: IsAlive,
+    event: EventView,
+    failed: int = 0,
+    note: str | None = None,
+    is_stale: bool = False,
+    at: datetime,
 ) -> bool:
-    """Note that the scripts were run with an event.
+    """Note that the scripts were run with an event, or that it `is_stale` and was left out.
 
     False when another process runs them by now, or when the log is another one by now, of a backup that was restored.
     """
     found = follow(session, name=NAME, me=me, is_alive=is_alive, begin=lambda each: each.office.revision, at=at)
     if found is None or events_after(session, event.seq - 1, 1) != (event,):
         return False
-    pass_by(session, name=NAME, seq=max(event.seq, found.seq), done=1, failed=failed, note=note)
+    trouble: dict[str, Any] = {"failed": failed, "note": note}
+    pass_by(session, name=NAME, seq=max(event.seq, found.seq), done=int(not is_stale), dropped=int(is_stale), **trouble)
     return True

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, update
 
 from queueapp.i18n import N_
 from queueapp.models import missing as missing_table
-from queueapp.operations.printing import ask_print
+from queueapp.operations.outbox import ask_print
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right, require_right
 from queueapp.queries.rows import staff_id_of, today

@@ -1,23 +1,18 @@
-"""Keeps the outbox of the printer: what is to be printed, who prints it now, and how that ended."""
+"""Prints what somebody asks for: a slip, a copy of it, the vouchers; and takes the answer about what is in doubt."""
 
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import bindparam, delete, insert, literal_column, select, update
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from queueapp.i18n import N_
-from queueapp.models import prints, tickets
+from queueapp.operations.outbox import ask_print, has_printer, keep_print, settle
 from queueapp.operations.record import Where, record
-from queueapp.operations.rights import by_right
-from queueapp.operations.running import Other
+from queueapp.operations.rights import by_right, require_right
 from queueapp.paper.content import Content
 from queueapp.paper.slip import copy_of
 from queueapp.paper.voucher_slips import voucher_content
 from queueapp.queries.days import vouchers_of
-from queueapp.queries.prints import prints_of, token_of
+from queueapp.queries.prints import papers_in_doubt, prints_of, token_of
 from queueapp.queries.rows import TicketRow, staff_id_of, ticket_coded
 from queueapp.queries.slips import field_names, slip_now
 from queueapp.queries.tickets import ticket_view
@@ -25,204 +20,14 @@ from queueapp.rules.errors import BadRequestError
 from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.rules.views import Answer
 from queueapp.session import Session
-from queueapp.statement import Statement
-from queueapp.text import clean
 
-GIVE_UP = timedelta(minutes=10)  # after which a slip that could not be printed is no longer tried by itself
-KEPT = timedelta(days=30)  # for which a slip can be printed again as it was, and its QR leads somewhere; our choice
-LONGEST_PAUSE = 30  # seconds between two tries
+_NO_PRINTER = N_("This office has no printer. An administrator sets it in the settings ([printer]).")
 _TOKEN_BYTES = 12  # 96 bits: nobody guesses the place of somebody else
-
-_ASK = Statement(
-    insert(prints)
-    .values(
-        office_id=bindparam("office_id"),
-        ticket_id=bindparam("ticket_id"),
-        kind=bindparam("kind"),
-        state=bindparam("first_state"),
-        host=bindparam("host"),
-        content=bindparam("content", type_=prints.c.content.type),
-        token=bindparam("token"),
-        is_copy=bindparam("is_copy"),
-        attempts=0,
-        created_at=bindparam("created_at"),
-        changed_at=bindparam("created_at"),
-    )
-    .returning(prints.c.id)
-)
-_PRINTING = Statement(
-    select(prints.c.id, prints.c.holder, prints.c.changed_at).where(
-        prints.c.office_id == bindparam("office"),
-        literal_column("print.state <> 'printed'"),
-        prints.c.state == "printing",
-    )
-)
-_PENDING = Statement(
-    select(
-        prints.c.id,
-        prints.c.kind,
-        prints.c.content,
-        prints.c.is_copy,
-        prints.c.attempts,
-        prints.c.created_at,
-        prints.c.changed_at,
-        prints.c.error,
-        tickets.c.state,
-    )
-    .outerjoin(tickets, tickets.c.id == prints.c.ticket_id)
-    .where(
-        prints.c.office_id == bindparam("office"),
-        literal_column("print.state <> 'printed'"),
-        prints.c.state == "pending",
-        prints.c.host.is_(None) | (prints.c.host == bindparam("here")),
-    )
-    .order_by(prints.c.id)
-)
-_TAKE = Statement(
-    update(prints)
-    .where(prints.c.id == bindparam("print"), prints.c.state == "pending")
-    .values(state="printing", holder=bindparam("by"), changed_at=bindparam("moment"), attempts=bindparam("tries"))
-)
-_SETTLE = Statement(
-    update(prints)
-    .where(prints.c.id == bindparam("print"), prints.c.state == bindparam("present"))
-    .values(state=bindparam("next"), error=bindparam("why"), changed_at=bindparam("moment"))
-)
-_LEAVE = Statement(
-    update(prints)
-    .where(prints.c.office_id == bindparam("office"), literal_column("state IN ('pending', 'printing')"))
-    .values(state="uncertain", changed_at=bindparam("moment"))
-)
-_FORGET = Statement(
-    delete(prints).where(prints.c.office_id == bindparam("office"), prints.c.created_at < bindparam("until"))
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a terminal has taken to print; `name` says it on the printer's own list."""
-
-    id: int
-    kind: str
-    content: dict[str, Any]
-    is_copy: bool
-    attempts: int
-    created_at: datetime
-
-    @property
-    def name(self) -> str:
-        """A name for the list of a spooler."""
-        return f"queueapp {self.kind} {self.id}"
-
-
-def ask_print(
-    session: Session,
-    *,
-    kind: str,
-    content: Mapping[str, Any],
-    ticket_id: int | None = None,
-    token: str | None = None,
-    is_copy: bool = False,
-    at: datetime,
-) -> int | None:
-    """Put something into the outbox and return its key; None in an office without a printer."""
-    if not has_printer(session):
-        return None
-    given: dict[str, Any] = {"kind": kind, "content": content, "ticket_id": ticket_id, "token": token}
-    return _keep(session, state="pending", is_copy=is_copy, at=at, **given)
-
-
-def _keep(
-    session: Session,
-    *,
-    kind: str,
-    content: Mapping[str, Any],
-    ticket_id: int | None,
-    token: str | None,
-    state: str,
-    is_copy: bool = False,
-    at: datetime,
-) -> int:
-    row = session.row(
-        _ASK,
-        office_id=session.office.id,
-        ticket_id=ticket_id,
-        kind=kind,
-        first_state=state,
-        host=session.office.settings.get("printer", {}).get("host") or None,
-        content=dict(content),
-        token=token,
-        is_copy=is_copy,
-        created_at=at,
-    )
-    return int(row[0]) if row else 0
-
-
-def has_printer(session: Session) -> bool:
-    """Whether the office's settings name a printer."""
-    return bool(session.office.settings.get("printer", {}).get("connection", "none") != "none")
 
 
 def token_for(session: Session, ticket_id: int) -> str:
     """Return the token by which whoever holds the slip may ask for its place: random, the same on every copy."""
     return token_of(session, ticket_id) or secrets.token_urlsafe(_TOKEN_BYTES)
-
-
-def take_print(
-    session: Session, *, host: str, holder: str, is_alive: Callable[[Other, datetime], bool], at: datetime
-) -> Job | None:
-    """Take the oldest print that is due at this machine, so that nobody else prints it; None when there is none.
-
-    What somebody was printing who is gone may have come out: it becomes uncertain, and waits for a person. A slip
-    whose citizen has gone is not printed any more, but for a copy that somebody asked for; nor is one that could not be
-    for ten minutes.
-    """
-    doubt_prints(session, holder=holder, is_alive=is_alive, at=at)
-    for row in session.rows(_PENDING, office=session.office.id, here=host):
-        key, kind, content, is_copy, attempts, created_at, changed_at, error, state = row
-        if state is not None and kind == "slip" and not is_copy and state not in OPEN_STATES:
-            _settle(session, key, "pending", "dropped", error, at)
-        elif at - created_at > GIVE_UP:
-            _settle(session, key, "pending", "failed", error, at)
-        elif attempts == 0 or at - changed_at >= timedelta(seconds=min(LONGEST_PAUSE, 2**attempts)):
-            session.run(_TAKE, print=key, by=holder, moment=at, tries=attempts + 1)
-            return Job(key, kind, content, bool(is_copy), attempts + 1, created_at)
-    return None
-
-
-def settle_print(session: Session, *, job: int, state: str, error: str | None = None, at: datetime) -> None:
-    """Note how a print ended: printed, or uncertain, or not begun at all and so pending again (with its `error`)."""
-    _settle(session, job, "printing", state, error and clean(error, 300), at)
-
-
-def doubt_prints(
-    session: Session, *, holder: str = "", is_alive: Callable[[Other, datetime], bool], at: datetime
-) -> None:
-    """Let what somebody was printing who is gone be uncertain; `holder` is who asks, and alive."""
-    for key, by, since in session.rows(_PRINTING, office=session.office.id):
-        if by != holder and not is_alive(_other(by or "", since), at):
-            _settle(session, key, "printing", "uncertain", None, at)
-
-
-def leave_in_doubt(session: Session, *, at: datetime) -> None:
-    """Let all that waits be uncertain: the file is an older one, and it may have been printed since that was made."""
-    session.run(_LEAVE, office=session.office.id, moment=at)
-
-
-def forget_prints(session: Session, *, at: datetime) -> None:
-    """Remove what was printed long ago: a slip is far larger than its ticket, and is no part of the log."""
-    session.run(_FORGET, office=session.office.id, until=at - KEPT)
-
-
-def holder_of(host: str, pid: int, mark: str) -> str:
-    """Return how a process is written down that prints: its machine, its number, its mark (see alive.py)."""
-    return f"{clean(host, 100).replace(' ', '-')} {pid} {mark}"
-
-
-def _other(holder: str, since: datetime) -> Other:
-    host, _space, rest = holder.partition(" ")
-    pid, _space, mark = rest.partition(" ")
-    return Other(0, host, int(pid) if pid.isdecimal() else 0, mark, since)
 
 
 def print_slip(session: Session, *, ticket: str, staff: str | None = None, at: datetime) -> int | None:
@@ -260,7 +65,9 @@ def file_slip(
     if kept is None:
         token = token_for(session, found.id)
         content = slip_now(session, found.id, token, at=at)
-        _keep(session, kind="slip", content=content.as_json(), ticket_id=found.id, token=token, state="printed", at=at)
+        keep_print(
+            session, kind="slip", content=content.as_json(), ticket_id=found.id, token=token, state="printed", at=at
+        )
     else:
         content = Content.from_json(kept.content)
     return copy_of(content, session.office.settings.get("printer", {})) if is_copy else content
@@ -289,17 +96,19 @@ def print_vouchers(session: Session, *, day: date, staff: str | None = None, at:
 def reprint(
     session: Session, *, ticket: str, day: date | None = None, staff: str | None = None, at: datetime
 ) -> Answer:
-    """Print the slip of a ticket once more, marked as a copy, as an event; the number stays the same.
+    """Print the slip of a ticket because somebody asks for it, as an event; the number stays the same.
 
+    It is marked as a copy where there is a slip already, of the printer or of the roll, and where the ticket has ended.
     What was uncertain or failed of it is thereby answered. Errors: unknown_ticket, bad_request (no printer).
     """
     found = ticket_coded(session, ticket, at=at, day=day)
-    before = prints_of(session, found.id)
+    view = ticket_view(session, found.id)
+    is_copy = bool(prints_of(session, found.id)) or view.is_from_roll or found.state not in OPEN_STATES
     answer_prints(session, found, "dropped", at)
-    if _ask_slip(session, found, is_copy=bool(before), at=at) is None:
-        raise BadRequestError(N_("This office has no printer. An administrator sets it in the settings ([printer])."))
+    if _ask_slip(session, found, is_copy=is_copy, at=at) is None:
+        raise BadRequestError(_NO_PRINTER)
     record(session, "reprint", at=at, ticket_id=found.id, where=Where(staff_id=staff_id_of(session, staff)))
-    return Answer(ticket_view(session, found.id, at=at))
+    return Answer(ticket_view(session, found.id, at=at), is_copy=is_copy)
 
 
 @by_right
@@ -314,14 +123,31 @@ def confirm_print(session: Session, *, ticket: str, staff: str | None = None, at
     return Answer(ticket_view(session, found.id, at=at))
 
 
+def answer_papers(
+    session: Session, *, prints: Sequence[int], is_out: bool, staff: str | None = None, at: datetime
+) -> int:
+    """Say of papers that are of no ticket and in doubt that they came out, or print them again; return how many.
+
+    One that may be out is printed again as a copy. Errors: not_allowed, unknown_staff, bad_request (no printer).
+    """
+    require_right(session, "confirm_print" if is_out else "reprint", staff)
+    found = [each for each in papers_in_doubt(session) if each.id in prints]
+    for each in found:
+        is_unsure = each.state == "uncertain"
+        settle(session, each.id, each.state, "printed" if is_out and is_unsure else "dropped", each.error, at)
+        if is_out:
+            continue
+        content = Content.from_json(each.content)
+        content = copy_of(content, session.office.settings.get("printer", {})) if is_unsure else content
+        if ask_print(session, kind=each.kind, content=content.as_json(), is_copy=is_unsure, at=at) is None:
+            raise BadRequestError(_NO_PRINTER)
+    return len(found)
+
+
 def answer_prints(session: Session, ticket: TicketRow, uncertain: str, at: datetime) -> None:
     """Let nothing of a ticket's slips wait for a person, nor be printed any more."""
     for each in prints_of(session, ticket.id):
         if each.state == "uncertain":
-            _settle(session, each.id, "uncertain", uncertain, each.error, at)
+            settle(session, each.id, "uncertain", uncertain, each.error, at)
         elif each.state in {"failed", "pending"}:
-            _settle(session, each.id, each.state, "dropped", each.error, at)
-
-
-def _settle(session: Session, key: int, present: str, state: str, error: str | None, at: datetime) -> None:
-    session.run(_SETTLE, print=key, present=present, next=state, why=error, moment=at)
+            settle(session, each.id, each.state, "dropped", each.error, at)

@@ -1,14 +1,14 @@
 """Keys in numbers of the pre-printed paper roll, after a power cut, with their real times."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from queueapp.clock import business_day, is_plausible, zone
 from queueapp.i18n import N_
-from queueapp.models import spans, tickets
+from queueapp.models import days, spans, tickets
 from queueapp.operations.checks import known_priority
 from queueapp.operations.issuing import MOST_DOSSIERS, opened_day
 from queueapp.operations.moving import set_columns
@@ -25,15 +25,16 @@ from queueapp.queries.rows import (
 )
 from queueapp.queries.tickets import ticket_view
 from queueapp.rules.chain import microseconds
-from queueapp.rules.errors import BadRequestError
+from queueapp.rules.errors import BadRequestError, RollDayClosedError
 from queueapp.rules.rebuilt import SPAN
 from queueapp.rules.views import Answer
 from queueapp.session import Session
 from queueapp.statement import Statement
 
+OLDEST = timedelta(days=31)  # before which nobody keys in numbers any more; our choice
 ROLL_ENDS = ("waiting", "served", "left", "no_show")
 _KNOWN = Statement(
-    select(tickets.c.id, tickets.c.state, tickets.c.is_from_roll, tickets.c.issued_at).where(
+    select(tickets.c.id, tickets.c.state, tickets.c.is_from_roll).where(
         tickets.c.office_id == bindparam("office"),
         tickets.c.day == bindparam("day"),
         tickets.c.issued_for_id == bindparam("service"),
@@ -42,7 +43,13 @@ _KNOWN = Statement(
 )
 _COLUMNS = tuple(column.name for column in tickets.c if column.name != "id")
 _TICKET = Statement(insert(tickets).values({name: bindparam(name) for name in _COLUMNS}).returning(tickets.c.id))
-_FIXED = {"office_id", "day", "issued_for_id", "number", "issued_at"}  # of a number that is keyed in again
+_FIXED = {"office_id", "day", "issued_for_id", "number"}  # of a number that is keyed in again
+_DAY = Statement(
+    select(days.c.closed_at).where(days.c.office_id == bindparam("office"), days.c.date == bindparam("day"))
+)
+_LAST_CLOSED = Statement(
+    select(func.max(days.c.date)).where(days.c.office_id == bindparam("office"), days.c.closed_at.is_not(None))
+)
 _UNDONE = Statement(update(spans).where(spans.c.ticket_id == bindparam("ticket")).values(is_undone=True))
 _SPAN = Statement(insert(spans).values({name: bindparam(name) for name in ("office_id", "ticket_id", *SPAN)}))
 
@@ -84,15 +91,16 @@ def enter(
 
     `end` is served (with `started`, `ended` and `counter`; `called` if it was noted), left or no_show (`ended`), or
     waiting: then it is called in the place of its real time. Its times count as all others do, and it bears a flag. One
-    that was keyed in wrongly and is void by now may be keyed in again, but for when it was taken.
+    that was keyed in wrongly and is void by now may be keyed in again.
     Errors: unknown_service, unknown_counter, bad_request (number, times), day_closed.
     """
     field = service_named(session, service)
     asked = day or today(session, at)
     times = _Times(*(_moment(session, each, asked, at) for each in (issued, called, started, ended)))  # type: ignore[arg-type]
     state = _end_of(end, times)
+    _check_day(session, asked, at)
     _check(session, times, state, asked, at)
-    wrong = _check_number(session, field, number, asked, times.issued)
+    wrong = _check_number(session, field, number, asked)
     if not 1 <= dossiers <= MOST_DOSSIERS:
         raise BadRequestError(N_("The number of dossiers must be between 1 and {most}."), most=MOST_DOSSIERS)
     if state in {"served", "no_show"} and counter is None:
@@ -147,6 +155,21 @@ def _end_of(end: str | None, times: _Times) -> str:
     return state
 
 
+def _check_day(session: Session, day: date, at: datetime) -> None:
+    """Refuse a day that is closed, and one that nobody would key in now: it would have to be closed first."""
+    known = session.row(_DAY, office=session.office.id, day=day)
+    if known is not None and known[0] is not None:
+        raise RollDayClosedError(day=day.isoformat())
+    row = session.row(_LAST_CLOSED, office=session.office.id)
+    last = row[0] if row else None
+    present = today(session, at)
+    if known is None and ((last is not None and day < last) or day < present - OLDEST):
+        sentence = N_(
+            "{day} is too long ago: numbers are keyed in for a day after the last closed one, 31 days at most."
+        )
+        raise BadRequestError(sentence, day=day.isoformat())
+
+
 def _check(session: Session, times: _Times, state: str, day: date, at: datetime) -> None:
     if times.issued is None:
         raise BadRequestError(N_("Say when the number was taken."))
@@ -162,7 +185,7 @@ def _check(session: Session, times: _Times, state: str, day: date, at: datetime)
         raise BadRequestError(N_("All times must lie on {day}."), day=day)
 
 
-def _check_number(session: Session, field: ServiceRow, number: int, day: date, issued: datetime) -> int | None:
+def _check_number(session: Session, field: ServiceRow, number: int, day: date) -> int | None:
     """Return the ticket that has this number because it was keyed in wrongly; None for a new one."""
     roll = session.office.settings.get("roll", {})
     first, last = roll.get("first", 901), roll.get("last", 999)
@@ -171,11 +194,8 @@ def _check_number(session: Session, field: ServiceRow, number: int, day: date, i
         raise BadRequestError(sentence, first=first, last=last)
     known = session.row(_KNOWN, office=session.office.id, day=day, service=field.id, number=number)
     if known is not None and not (known[1] == "void" and known[2]):
-        raise BadRequestError(N_("{ticket} was keyed in already."), ticket=code_of(field.letter, number))
-    if known is not None and known[3] != issued:
-        kept = f"{known[3].astimezone(zone(session.office.timezone)):%H:%M:%S}"
-        sentence = N_("{ticket} was keyed in as taken at {time}: key it in again with that time.")
-        raise BadRequestError(sentence, ticket=code_of(field.letter, number), time=kept)
+        sentence = N_("{ticket} was keyed in already. If that was wrong, find it (F3), void it, and key it in again.")
+        raise BadRequestError(sentence, ticket=code_of(field.letter, number))
     return None if known is None else int(known[0])
 
 

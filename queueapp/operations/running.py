@@ -64,6 +64,7 @@ _JUST_ISSUED = Statement(
     select(tickets.c.id)
     .where(
         ~_is_printed,
+        ~tickets.c.is_from_roll,
         tickets.c.office_id == bindparam("office"),
         literal_column("ticket.state = 'waiting'"),
         tickets.c.issued_at > bindparam("after"),

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, bindparam, cast, literal_column, select, update
@@ -106,6 +106,7 @@ def undo(
     *,
     counter: int | None = None,
     ticket: str | None = None,
+    day: date | None = None,
     staff: str | None = None,
     at: datetime,
 ) -> Answer:
@@ -119,7 +120,7 @@ def undo(
     limit = timedelta(seconds=limits_of(session.office.settings).undo_seconds)
     who = staff_id_of(session, staff)
     if ticket is not None:
-        found = ticket_coded(session, ticket, at=at)
+        found = ticket_coded(session, ticket, at=at, day=day)
         open_day(session, found.day)
         history = [_done(row) for row in session.rows(_OF_TICKET, ticket=found.id)]
         last = history[-1]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from queueapp.causes import cause_of
 from queueapp.i18n import N_, _
 from queueapp.paper.content import Content
 from queueapp.paper.escpos import as_bytes
@@ -130,11 +131,11 @@ class Printer(ABC):
         return told[0]
 
     def _broken(self, error: Exception, *, is_begun: bool) -> PrinterError:
-        cause = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        cause = cause_of(error)
         sentence = N_("The printer {target} cannot be used: {cause}.")
         if is_begun:
             sentence = N_("The printer {target} broke off in the middle: {cause}.")
-        return PrinterError(sentence, target=clean(self.target), cause=str(cause).rstrip("."), is_begun=is_begun)
+        return PrinterError(sentence, target=clean(self.target), cause=cause.rstrip("."), is_begun=is_begun)
 
 
 def refuse_trouble(status: Status, *, is_begun: bool = False) -> None:

@@ -21,6 +21,7 @@ def roll_content(office: str, field: Names, code: str, *, languages: str, is_tra
         *said(N_("Please keep this ticket and wait for your number."), tongues, "strong"),
         Line("", "rule"),
         *said(N_("For the office, to be keyed in later:"), tongues[:1], "small"),
+        *said(N_("Day {blank}"), tongues[:1], blank=_BLANK),
         *said(N_("Taken at {blank} called {blank}"), tongues[:1], blank=_BLANK),
         *said(N_("began {blank} ended {blank}"), tongues[:1], blank=_BLANK),
         *said(N_("counter {blank} absent / left"), tongues[:1], blank=_BLANK),

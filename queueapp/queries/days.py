@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, bindparam, cast, func, literal_col
 from queueapp.clock import zone
 from queueapp.models import days, events, services, staff, tickets, vouchers
 from queueapp.queries.office import office_view
+from queueapp.queries.prints import troubled_prints
 from queueapp.queries.rows import TICKETS, TicketRow, code_of, today
 from queueapp.queries.tickets import as_view, select_tickets
 from queueapp.rules.closing_views import ClosingView
@@ -155,4 +156,5 @@ def closing(session: Session, day: date | None = None, *, at: datetime) -> Closi
         next_day=day_to_come(hours, asked, at, office.timezone),
         revision=office.revision,
         vouchers=vouchers_of(session, asked),
+        prints=tuple(each for each in troubled_prints(session, at=at) if each.ticket is None),
     )

@@ -1,6 +1,6 @@
 """Answers what the screens of the hall ask: the overview, reception, a counter's desk, the board."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -142,7 +142,6 @@ SELECT_CALLS = (
 )
 _CALLS = Statement(SELECT_CALLS)
 
-_RECENT = timedelta(hours=12)
 LATEST_TICKETS = 50
 NEXT_TICKETS = 50
 LAST_CALLS = 20
@@ -168,7 +167,7 @@ def reception(session: Session, *, at: datetime) -> ReceptionView:
     """Return what the receptionist sees."""
     hall = status(session, at=at)
     rows = session.rows(_LATEST, office=session.office.id, day=hall.day, limit=LATEST_TICKETS)
-    prints = troubled_prints(session, since=at - _RECENT)
+    prints = troubled_prints(session, at=at)
     return ReceptionView(hall, tuple(as_view(row) for row in rows), prints)
 
 

@@ -1,7 +1,7 @@
 """Answers what is printed, what is not, and whose slip a token is of."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, literal_column, select
@@ -12,9 +12,22 @@ from queueapp.rules.views import PrintView
 from queueapp.session import Session
 from queueapp.statement import Statement
 
+SLIPS_TOLD = timedelta(hours=12)  # after which nobody asks any more whether a slip came out
+PAPERS_TOLD = timedelta(days=4)  # the vouchers of a Friday are looked for on Monday
+
 _OF_TICKET = Statement(
     select(prints.c.id, prints.c.kind, prints.c.state, prints.c.content, prints.c.token, prints.c.error)
     .where(prints.c.ticket_id == bindparam("ticket"))
+    .order_by(prints.c.id)
+)
+_PAPERS_IN_DOUBT = Statement(
+    select(prints.c.id, prints.c.kind, prints.c.state, prints.c.content, prints.c.token, prints.c.error)
+    .where(
+        prints.c.office_id == bindparam("office"),
+        literal_column("print.state <> 'printed'"),
+        literal_column("print.state IN ('uncertain', 'failed')"),
+        prints.c.ticket_id.is_(None),
+    )
     .order_by(prints.c.id)
 )
 _TOKEN = Statement(
@@ -22,6 +35,7 @@ _TOKEN = Statement(
 )
 _TROUBLED = Statement(
     select(
+        prints.c.id,
         services.c.letter,
         tickets.c.number,
         prints.c.kind,
@@ -38,7 +52,8 @@ _TROUBLED = Statement(
         prints.c.office_id == bindparam("office"),
         literal_column("print.state <> 'printed'"),
         prints.c.state != "dropped",
-        prints.c.created_at > bindparam("since"),
+        (prints.c.created_at > bindparam("since"))
+        | prints.c.ticket_id.is_(None) & (prints.c.created_at > bindparam("papers_since")),
         tickets.c.ended_at.is_(None),
     )
     .order_by(prints.c.id)
@@ -57,7 +72,7 @@ _TO_DO = Statement(
 
 @dataclass(frozen=True, slots=True)
 class PrintRow:
-    """A print of a ticket as operations need it."""
+    """A print as operations need it."""
 
     id: int
     kind: str
@@ -72,19 +87,23 @@ def prints_of(session: Session, ticket_id: int) -> list[PrintRow]:
     return [PrintRow(*row) for row in session.rows(_OF_TICKET, ticket=ticket_id)]
 
 
+def papers_in_doubt(session: Session) -> list[PrintRow]:
+    """Return what is of no ticket and waits for a person, oldest first."""
+    return [PrintRow(*row) for row in session.rows(_PAPERS_IN_DOUBT, office=session.office.id)]
+
+
 def token_of(session: Session, ticket_id: int) -> str | None:
     """Return the token of a ticket's slip; None while it has none."""
     row = session.row(_TOKEN, ticket=ticket_id)
     return row[0] if row else None
 
 
-def troubled_prints(session: Session, since: datetime) -> tuple[PrintView, ...]:
-    """Return what was asked for since then and has not surely come out, of tickets that are still open."""
+def troubled_prints(session: Session, *, at: datetime) -> tuple[PrintView, ...]:
+    """Return what was asked for lately and has not surely come out: of tickets that are still open, and of none."""
+    rows = session.rows(_TROUBLED, office=session.office.id, since=at - SLIPS_TOLD, papers_since=at - PAPERS_TOLD)
     return tuple(
-        PrintView(code_of(letter, number) if letter else None, kind, state, bool(is_copy), attempts, created_at, error)
-        for letter, number, kind, state, is_copy, attempts, created_at, error in session.rows(
-            _TROUBLED, office=session.office.id, since=since
-        )
+        PrintView(key, code_of(letter, number) if letter else None, kind, state, bool(is_copy), attempts, since, error)
+        for key, letter, number, kind, state, is_copy, attempts, since, error in rows
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, literal_column, or_, select
 
 from queueapp.clock import business_day
-from queueapp.models import counters, services, shifts, skills, staff, tickets
+from queueapp.models import counters, days, services, shifts, skills, staff, tickets
 from queueapp.rules.errors import (
     UnknownCounterError,
     UnknownServiceError,
@@ -169,6 +169,20 @@ _STILL_OPEN_BY_CODE = Statement(
     .order_by(tickets.c.day.desc())
     .limit(1)
 )
+# A number of the paper roll is mostly keyed in the next morning, and looked for then.
+_OF_THE_ROLL_BY_CODE = Statement(
+    TICKETS.outerjoin(days, (days.c.office_id == tickets.c.office_id) & (days.c.date == tickets.c.day))
+    .where(
+        tickets.c.office_id == bindparam("office"),
+        tickets.c.day < bindparam("day"),
+        services.c.letter == bindparam("letter"),
+        tickets.c.number == bindparam("number"),
+        tickets.c.is_from_roll,
+        days.c.closed_at.is_(None),
+    )
+    .order_by(tickets.c.day.desc())
+    .limit(1)
+)
 _WAITING_COLUMNS = (
     tickets.c.id,
     tickets.c.priority,
@@ -285,6 +299,7 @@ def ticket_numbered(session: Session, ticket_id: int) -> TicketRow:
 def ticket_coded(session: Session, code: str, *, at: datetime, day: date | None = None) -> TicketRow:
     """Return the ticket that reads `code`: the one of `day`, else today's, else an earlier one still open.
 
+    Of the paper roll also one that has ended on a day that nobody has closed.
     Small letters, a missing hyphen and missing noughts are forgiven. UnknownTicketError when there is none.
     """
     parts = _parse_code(code)
@@ -294,6 +309,7 @@ def ticket_coded(session: Session, code: str, *, at: datetime, day: date | None 
         row = session.row(_BY_CODE, day=day or today(session, at), **values)
         if row is None and day is None:
             row = session.row(_STILL_OPEN_BY_CODE, day=today(session, at), **values)
+            row = row or session.row(_OF_THE_ROLL_BY_CODE, day=today(session, at), **values)
     if row is None:
         raise UnknownTicketError(ticket=clean(code, 20))
     return TicketRow(*row)

@@ -204,7 +204,7 @@ def _take_in_office(walk: Walk, row: tuple[Any, ...], detail: dict[str, Any]) ->
 
 def _take_in_ticket(walk: Walk, ticket: int, verb: str, at: int, detail: dict[str, Any]) -> None:
     said = detail.get("set", {})
-    life = walk.life(ticket, is_partial="issued_at" not in said)
+    life = walk.life(ticket, is_partial="number" not in said)
     if "day" in said and life.day is None:
         walk.by_day.setdefault(said["day"], []).append(ticket)
     before, begun = life.row.get("state"), len(life.spans)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from queueapp.rules.views import OfficeView, TicketView, VoucherView
+from queueapp.rules.views import OfficeView, PrintView, TicketView, VoucherView
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,8 @@ class ClosingView:
     """What the supervisor sees before a day is closed.
 
     `tickets` have no end yet; `open_days` nobody has closed; `open_until` is given within the office's hours;
-    `next_day` is when who is carried over may come again; `closing` is how the day was closed.
+    `next_day` is when who is carried over may come again; `closing` is how the day was closed;
+    `prints` are the papers of no ticket that have not surely come out.
     """
 
     office: OfficeView
@@ -24,6 +25,7 @@ class ClosingView:
     next_day: date
     revision: int
     vouchers: tuple[VoucherView, ...] = ()
+    prints: tuple[PrintView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

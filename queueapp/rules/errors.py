@@ -204,6 +204,13 @@ class DayClosedError(QueueError):
     template = N_("The day {day} is closed.")
 
 
+class RollDayClosedError(DayClosedError):
+    template = N_(
+        "The day {day} is closed: no number can be added to it any more. Keep the paper; what was keyed in wrongly is "
+        "corrected at the close of the day (F3)."
+    )
+
+
 class OpenTicketsError(QueueError):
     """Tickets still have no end; `tickets` are their codes."""
 

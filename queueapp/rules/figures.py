@@ -87,7 +87,7 @@ def summarise(
         curves=curves(visits, timezone=timezone) if has_curves else Curves((), (), (), ()),
         picked=picked,
         clock_touched=sum(visit.is_clock_touched for visit in visits),
-        from_roll=sum(visit.is_from_roll for visit in visits),
+        from_roll=sum(visit.is_from_roll and visit.state != "void" for visit in visits),
         closing=closing,
     )
 

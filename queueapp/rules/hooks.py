@@ -16,11 +16,15 @@ _SAFE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """The office's `[hooks]`: a folder of executables, a command, the seconds that each of them gets."""
+    """The office's `[hooks]`: a folder of executables, a command, the seconds that each of them gets.
+
+    Of what happened more than `stale_seconds` ago they are told nothing any more.
+    """
 
     folder: str = ""
     command: str = ""
     seconds: int = 10
+    stale_seconds: int = 3600
 
     @property
     def are_there(self) -> bool:

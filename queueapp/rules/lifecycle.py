@@ -44,6 +44,7 @@ TRANSITIONS = {
     "set_priority": Transition(OPEN_STATES, OPEN_STATES),
 }
 SENT_HOME_REASONS = ("closing_time", "portal_down", "staff_missing", "papers", "other")
+VOID_OF_ROLL = ("served", "left", "no_show")  # in which a number of the paper roll may turn out to be a mistake
 CLOSING_ENDS = ("left", "sent_home", "carried_over", "served", "void")
 
 
@@ -63,6 +64,7 @@ def after_no_show(calls: int, recall_limit: int) -> str:
     return "waiting" if calls < recall_limit else "no_show"
 
 
-def verbs_for(state: str | None) -> frozenset[str]:
+def verbs_for(state: str | None, *, is_from_roll: bool = False) -> frozenset[str]:
     """Return the verbs possible with a ticket in `state`; for no ticket, none."""
-    return frozenset(verb for verb in TRANSITIONS if state is not None and is_allowed(verb, state))
+    more = {"void"} if is_from_roll and state in VOID_OF_ROLL else set()
+    return frozenset(verb for verb in TRANSITIONS if state is not None and is_allowed(verb, state)) | more

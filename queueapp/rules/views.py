@@ -1,5 +1,6 @@
 """What queries and operations tell of the hall: frozen values, each shaped for whoever asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -197,7 +198,7 @@ class Answer:
     """What an operation did: the ticket or the counter as it is now, and for a call why this ticket.
 
     For a day that was closed: which, and the vouchers of those who were carried over. For papers looked at before a
-    number was issued: of which procedure, and what was missing.
+    number was issued: of which procedure, and what was missing. For a slip that is printed again, whether as a copy.
     """
 
     ticket: TicketView | None = None
@@ -207,6 +208,7 @@ class Answer:
     vouchers: tuple[VoucherView, ...] = ()
     procedure: str | None = None
     missing: tuple[str, ...] = ()
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,7 @@ class PrintView:
     `ticket` is None for what is of no ticket; after `attempts` tries.
     """
 
+    id: int
     ticket: str | None
     kind: str
     state: str
@@ -240,6 +243,19 @@ class PrintView:
     attempts: int
     created_at: datetime
     error: str | None
+
+
+def in_doubt(prints: Sequence[PrintView]) -> tuple[PrintView, ...]:
+    """Return which prints a person is asked about at once.
+
+    The oldest slip that may be out, else the oldest that is not, else all papers of one kind that are of no ticket.
+    """
+    for state in ("uncertain", "failed"):
+        found = next((each for each in prints if each.state == state and each.ticket), None)
+        if found is not None:
+            return (found,)
+    papers = [each for each in prints if each.state in {"uncertain", "failed"}]
+    return tuple(each for each in papers if each.kind == papers[0].kind)
 
 
 @dataclass(frozen=True, slots=True)

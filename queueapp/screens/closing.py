@@ -28,7 +28,8 @@ from queueapp.screens.entitled import Lacking, lacking, write_down
 from queueapp.terminal import Terminal
 from queueapp.widgets.clocks import day_words
 from queueapp.widgets.closed import closing_words, open_line, sealed_lines, tally_words
-from queueapp.widgets.lines import TicketLines, Words
+from queueapp.widgets.lines import Notice, TicketLines, Words
+from queueapp.widgets.prints import unprinted_words
 from queueapp.widgets.words import SENT_HOME_WORDS
 
 RIGHTS = ("close_day", "correct")
@@ -85,6 +86,7 @@ class ClosingScreen(QueueScreen[ClosingView]):
     def boxes(self) -> ComposeResult:
         """Build the sentence about the day and the list of open tickets."""
         yield Words(id="about")
+        yield Notice(id="prints")
         yield OptionList(id="open", markup=False)
         with VerticalScroll(id="sealed-box"):
             yield TicketLines(id="sealed")
@@ -99,6 +101,7 @@ class ClosingScreen(QueueScreen[ClosingView]):
         codes = {ticket.code for ticket in answer.tickets}
         self._ends = {code: end for code, end in self._ends.items() if code in codes}
         self.query_one("#about", Words).show(Content.styled(closing_words(answer, len(self._ends)), "bold"))
+        self.query_one("#prints", Notice).show(unprinted_words(answer.prints))
         self.query_one("#open", OptionList).display = bool(answer.tickets)
         self.query_one("#sealed-box").display = not answer.tickets
         self.query_one("#sealed", TicketLines).show(sealed_lines(answer, self._slips.get(answer.day)))

@@ -1,5 +1,7 @@
 """What reception does with a ticket that is there already: finds it, ends it, brings it back, takes back."""
 
+from datetime import date
+
 from textual import work
 
 from queueapp.i18n import _
@@ -36,7 +38,7 @@ class FoundScreen(PaperScreen):
                 return
             verb = await self.app.push_screen_wait(TicketDialog(found, self.answer.office, self.now))
             if verb == "void":
-                await self._void(found.code)
+                await self._void(found.code, found.day if found.is_from_roll else None)
             elif verb == "leave":
                 await self._leave(found.code)
             elif verb == "bring_back":
@@ -72,15 +74,15 @@ class FoundScreen(PaperScreen):
             self.tell(_("Nothing was done here yet that could be taken back."), is_warning=True)
             return
         with self.reporting():
-            done = await self.write(undo, ticket=self._touched)
+            done = await self.write(undo, ticket=self._touched, day=self.day_touched)
             self.tell(undone_words(done.ticket))
 
-    async def _void(self, code: str) -> None:
+    async def _void(self, code: str, day: date | None = None) -> None:
         reason = await self.app.push_screen_wait(
             Ask(_("Why is ticket {code} void? Its number stays used.").format(code=code))
         )
         if reason is not None:
-            done = await self.write(void, ticket=code, reason=reason)
+            done = await self.write(void, ticket=code, day=day, reason=reason)
             self._touched = code
             self.tell(_("Ticket {code} is void.").format(code=done.ticket.code if done.ticket else code))
 

@@ -1,11 +1,12 @@
 """Tickets that need somebody in charge: interrupted by an outage, or stuck; one key each to mend them."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -83,6 +84,8 @@ class MendingScreen(QueueScreen[StuckView]):
         if outages:
             self._had_outage = True
             sentence = _("An outage of {minutes} min is left out of the times: confirm or correct each ticket.")
+            if max(outages) < 60:  # noqa: PLR2004 - a minute
+                sentence = _("An outage of less than 1 min is left out of the times: confirm or correct each ticket.")
             words = sentence.format(minutes=-(-int(max(outages)) // 60))
         elif answer.tickets:
             words = _("{n} tickets are stuck.").format(n=len(answer.tickets))
@@ -121,10 +124,20 @@ class MendingScreen(QueueScreen[StuckView]):
         """Let Enter confirm."""
         await self.app.run_action("confirm", self)
 
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys; of a slip in doubt the first one says that it is out."""
+        chosen = self._chosen() if self.is_mounted else None
+        if chosen is None or chosen.why != "print_unsure":
+            return super().active_bindings
+        return {key: _for_a_slip(active) for key, active in super().active_bindings.items()}
+
     @work
     async def action_confirm(self) -> None:
-        """Let the ticket go on as it was."""
-        await self._do(wake)
+        """Let the ticket go on as it was; a slip that was in doubt is out."""
+        chosen = self._chosen()
+        is_slip = chosen is not None and chosen.why == "print_unsure"
+        await self._do(wake, words=_("{code}: the slip is out.") if is_slip else None)
 
     @work
     async def action_recall(self) -> None:
@@ -136,8 +149,8 @@ class MendingScreen(QueueScreen[StuckView]):
 
     @work
     async def action_reprint(self) -> None:
-        """Print the slip once more, marked as a copy."""
-        await self._do(reprint)
+        """Print the slip once more."""
+        await self._do(reprint, words=_("{code}: the slip is printed again."))
 
     @work
     async def action_mend(self, to: str) -> None:
@@ -158,18 +171,25 @@ class MendingScreen(QueueScreen[StuckView]):
         with self.reporting():
             await self.write(accept_clock)
 
-    async def _do(self, operation: Any, **given: Any) -> None:
+    async def _do(self, operation: Any, *, words: str | None = None, **given: Any) -> None:
         chosen = self._chosen()
         if chosen is not None:
             with self.reporting():
                 which = {"ticket": chosen.ticket.code, "day": chosen.ticket.day}
                 done = await self.write(operation, **which, **given)
-                self.tell(_("{code}: {state}").format(code=done.ticket.code, state=state_words(done.ticket.state)))
+                said = words or _("{code}: {state}")
+                self.tell(said.format(code=done.ticket.code, state=state_words(done.ticket.state)))
 
     def _chosen(self) -> StuckTicket | None:
         place = self.query_one("#stuck", OptionList).highlighted
         found = self.answer.tickets if self.answer is not None else ()
         return found[place] if place is not None and place < len(found) else None
+
+
+def _for_a_slip(active: ActiveBinding) -> ActiveBinding:
+    if active.binding.action != "confirm":
+        return active
+    return active._replace(binding=replace(active.binding, description=_("Slip is out")))
 
 
 def _identity(each: StuckTicket) -> str:

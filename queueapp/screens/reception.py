@@ -26,8 +26,9 @@ from queueapp.screens.procedures import Looked
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.widgets.big import BigText
-from queueapp.widgets.ledger import field_lines, latest_lines, print_words, unclosed_words
+from queueapp.widgets.ledger import field_lines, latest_lines, unclosed_words
 from queueapp.widgets.lines import Notice, TicketLines, Words
+from queueapp.widgets.prints import print_words
 
 MOST_FIELDS = 9
 FIRST_FUNCTION_KEY = 4  # the first field is F5
@@ -123,6 +124,7 @@ class ReceptionScreen(FoundScreen):
 
     async def load(self) -> ReceptionView:
         """Ask for the hall and the latest tickets."""
+        await self.print_unasked()
         return await self.terminal.store.read(reception, at=self.now)
 
     def show(self, answer: ReceptionView) -> None:

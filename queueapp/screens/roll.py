@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -15,12 +16,16 @@ from queueapp.i18n import N_, _
 from queueapp.rules.errors import QueueError
 from queueapp.screens.dialogs import Dialog
 from queueapp.text import clean
+from queueapp.widgets.clocks import day_digits
 from queueapp.widgets.inputs import TextBox
 
 _NUMBER = re.compile(r"([^\W\d_]{1,2})[\s-]*([0-9]{1,6})")
+_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})(?:[/.-]([0-9]{4}))?")
+_KEPT = ("day", "counter")  # mostly the same for the next number
 _ENDS = {"": None, "v": "no_show", "b": "left"}
 # What is asked, in the order in which it happened; the name of the operation's parameter.
 _LINES = (
+    ("day", N_("Day"), ""),
     ("number", N_("Number"), "D-901"),
     ("issued", N_("Taken at"), "8:05"),
     ("called", N_("Called at"), ""),
@@ -49,13 +54,14 @@ class RollDialog(Dialog[None]):
         Binding("escape", "leave", N_("Close")),
     ]
 
-    def __init__(self, enter: Callable[[Entry], Awaitable[str]]) -> None:
+    def __init__(self, enter: Callable[[Entry], Awaitable[str]], today: date) -> None:
         question = _(
             "A number of the paper roll, with the times on the paper. Leave out what was not noted. End: empty = "
             "served, or still waiting where only the first time is known; V = absent; B = went away."
         )
         super().__init__(question)
         self._enter = enter
+        self._today = today
         self._count = 0
         self._is_taking = False
 
@@ -64,7 +70,8 @@ class RollDialog(Dialog[None]):
         with Grid(id="roll"):
             for name, label, example in _LINES:
                 yield Static(_(label), markup=False)
-                yield TextBox(placeholder=example, max_length=20, id=f"roll-{name}")
+                value = day_digits(self._today) if name == "day" else ""
+                yield TextBox(value, placeholder=example, max_length=20, id=f"roll-{name}")
         yield Static(id="taken", markup=False)
         yield Static(id="missing", markup=False)
 
@@ -104,6 +111,9 @@ class RollDialog(Dialog[None]):
     def _entry(self) -> Entry | str:
         """Return what is written, or what is wrong with it."""
         said = {name: clean(self.query_one(f"#roll-{name}", TextBox).value) for name, _label, _example in _LINES}
+        day = self._day(said["day"])
+        if day is None:
+            return _("Write the day such as {day}.").format(day=day_digits(self._today))
         number = _NUMBER.fullmatch(said["number"])
         if number is None:
             return _("Write the number as on the paper, such as D-901.")
@@ -112,7 +122,7 @@ class RollDialog(Dialog[None]):
         if said["end"].lower() not in _ENDS:
             return _("The end is empty, V or B.")
         given: dict[str, Any] = {name: said[name] or None for name in ("called", "started", "ended")}
-        given |= {"number": int(number[2]), "issued": said["issued"], "end": _ENDS[said["end"].lower()]}
+        given |= {"day": day, "number": int(number[2]), "issued": said["issued"], "end": _ENDS[said["end"].lower()]}
         given["counter"] = int(said["counter"]) if said["counter"] else None
         return Entry(number[1].upper(), given)
 
@@ -123,10 +133,21 @@ class RollDialog(Dialog[None]):
         words = _("Keyed in: {ticket}. {n} so far.").format(ticket=taken, n=self._count)
         self.query_one("#taken", Static).update(clean(words, 200))
         for name, _label, _example in _LINES:
-            if name != "counter":
+            if name not in _KEPT:
                 self.query_one(f"#roll-{name}", TextBox).value = ""
         self.query_one("#roll-number", TextBox).value = f"{entry.letter}-{entry.given['number'] + 1:03}"
         self.set_focus(self.query_one("#roll-issued", TextBox))
+
+    def _day(self, said: str) -> date | None:
+        """Return the day that is written, today where none is; without a year the last such day."""
+        parts = _DAY.fullmatch(said)
+        if parts is None:
+            return None if said else self._today
+        try:
+            day = date(int(parts[3] or self._today.year), int(parts[2]), int(parts[1]))
+            return day if parts[3] or day <= self._today else day.replace(year=day.year - 1)
+        except ValueError:
+            return None
 
     def _say(self, sentence: str) -> None:
         self.query_one("#missing", Static).update(clean(sentence, 300))

@@ -16,7 +16,7 @@ from queueapp.rules.views import OfficeView, TicketView
 from queueapp.screens.dialogs import Dialog
 from queueapp.text import mask
 from queueapp.widgets.clocks import day_digits, hh_mm
-from queueapp.widgets.history import history_lines, state_line
+from queueapp.widgets.history import history_lines, roll_times, state_line
 from queueapp.widgets.lines import TicketLines
 
 
@@ -64,7 +64,7 @@ class TicketDialog(Dialog[str | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what its state forbids."""
         more = {"bring_back"} if self._is_fixing else set()
-        possible = {"", "reprint", *verbs_for(self._ticket.state)} | more
+        possible = {"", "reprint", *verbs_for(self._ticket.state, is_from_roll=self._ticket.is_from_roll)} | more
         is_possible = action != "choose" or parameters[0] in possible
         return super().check_action(action, parameters) if is_possible else None
 
@@ -102,7 +102,7 @@ class TicketDialog(Dialog[str | None]):
         if ticket.note:
             facts.append(_("note: {note}").format(note=ticket.note))
         if ticket.is_from_roll:
-            facts.append(_("From the paper roll"))
+            facts.append(roll_times(ticket, self._office.timezone))
         if ticket.is_clock_touched:
             facts.append(_("Open while the clock jumped"))
         if ticket.is_unreliable:

@@ -4,18 +4,19 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from aiohttp import web
 
 from queueapp.rules.pages import is_quiet, parse_mark
+from queueapp.web.guard import is_loopback
 from queueapp.web.hall import Hall, Message
 from queueapp.web.pages import board_page
-from queueapp.web.sound import Voice, chime
+from queueapp.web.sound import SoundMaker, chime
 
-MOST_BOARDS = 200
+MOST_BOARDS, MOST_OF_ONE_ADDRESS = 200, 40  # nobody takes the boards of all others
 SLOWEST = 30.0  # seconds after which a board that takes nothing is let go; it comes again and misses nothing
 RETRY_MS = 2000
 SOUNDS_KEPT = 32
@@ -42,9 +43,9 @@ class Boards:
 
     def __init__(self, hall: Hall, file: Path | None) -> None:
         self._hall = hall
-        self._voice = Voice(file)
+        self._voice = SoundMaker(file)
         self._build = _build()
-        self._following = 0
+        self._following: Counter[str] = Counter()
         self._sounds: OrderedDict[tuple[str, int, str, str], asyncio.Future[bytes]] = OrderedDict()
         self._maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sound")
 
@@ -67,12 +68,13 @@ class Boards:
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Tell one board what happens until it goes."""
-        if self._following >= MOST_BOARDS:
+        address = request.remote or ""
+        if self.is_full_for(address):
             raise web.HTTPServiceUnavailable
         told = parse_mark(request.headers.get("Last-Event-ID") or request.query.get("after", ""))
         headers = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
         response = web.StreamResponse(headers=headers)
-        self._following += 1
+        self._following[address] += 1
         try:
             await response.prepare(request)
             await response.write(f"retry: {RETRY_MS}\n\n".encode())
@@ -84,8 +86,15 @@ class Boards:
             if request.transport is not None:
                 request.transport.abort()
         finally:
-            self._following -= 1
+            self._following[address] -= 1
+            if not self._following[address]:
+                del self._following[address]
         return response
+
+    def is_full_for(self, address: str) -> bool:
+        """Say whether no further board can follow from this address; this machine may stand for many behind it."""
+        is_greedy = self._following[address] >= MOST_OF_ONE_ADDRESS and not is_loopback(address)
+        return self._following.total() >= MOST_BOARDS or is_greedy
 
     async def bell(self, _request: web.Request) -> web.Response:
         """Return the bell by which a click proves that the sound is on."""

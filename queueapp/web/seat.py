@@ -18,7 +18,7 @@ LARGEST_PACKET = 8 << 20  # a whole screen is a few kilobytes
 _START = b"__GANGLION__\n"
 _KEPT = frozenset(
     {"HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "TZ", "USER"}
-    | {"PYTHONDONTWRITEBYTECODE", "LD_PRELOAD", "FAKETIME"}
+    | {"PYTHONDONTWRITEBYTECODE"}
 )
 _KEPT_BEGINNINGS = ("LC_", "PG")  # PG: how PostgreSQL's own library finds its server and its passwords
 
@@ -70,6 +70,7 @@ class Seat(AppService):
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",  # a module that lies in the present folder is not taken for ours
             "-m",
             "queueapp",
             stdin=PIPE,

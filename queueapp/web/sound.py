@@ -17,7 +17,7 @@ _NOTES = ((659.3, 0.35), (523.3, 0.65))  # hertz, seconds: two strokes of a bell
 _LOUDNESS = 0.5
 
 
-class Voice:
+class SoundMaker:
     """Says calls as WAV from the office's recordings, as `queueapp speak` does; `file` is the database's, if any."""
 
     def __init__(self, file: Path | None) -> None:

@@ -19,7 +19,7 @@ from queueapp.web.porter import policy_for_terminal
 from queueapp.web.seat import Seat
 
 MOST_OF_ONE_ADDRESS = 4
-PASS_SECONDS, PASSES_KEPT = 60.0, 200
+PASS_SECONDS, PASSES_KEPT, PASSES_OF_ONE_ADDRESS = 60.0, 200, 40
 HEARTBEAT = 15.0
 AGAIN_SECONDS = 10
 SMALLEST_FONT, LARGEST_FONT = 8, 48
@@ -39,6 +39,7 @@ class Pass:
 
     language: str | None
     until: float
+    address: str
 
 
 class Terminals:
@@ -70,7 +71,7 @@ class Terminals:
             return sentence_page(request, message, language, status=status, refresh=again, n=self._most)
         office = news.view.office.name if news else ""
         scheme = "wss" if request.headers.get("X-Forwarded-Proto", request.scheme) == "https" else "ws"
-        socket = f"{scheme}://{request.host}/ws/{self._new_pass(request.query.get('lang'))}"
+        socket = f"{scheme}://{request.host}/ws/{self._new_pass(request.query.get('lang'), request.remote or '')}"
         response = terminal_page(request, office, socket, language, _font_size(request))
         response.headers["Content-Security-Policy"] = policy_for_terminal(request.host)
         return response
@@ -143,10 +144,13 @@ class Terminals:
         is_greedy = self._taken[address] >= MOST_OF_ONE_ADDRESS and not is_loopback(address)
         return (FULL, unavailable) if self.in_use >= self._most or is_greedy else None
 
-    def _new_pass(self, language: str | None) -> str:
+    def _new_pass(self, language: str | None, address: str) -> str:
         token = secrets.token_urlsafe(16)
         asked = language if language in LANGUAGES else None
-        self._passes[token] = Pass(asked, time.monotonic() + PASS_SECONDS)
+        self._passes[token] = Pass(asked, time.monotonic() + PASS_SECONDS, address)
+        own = [each for each, given in self._passes.items() if given.address == address]
+        if len(own) > PASSES_OF_ONE_ADDRESS and not is_loopback(address):
+            del self._passes[own[0]]
         if len(self._passes) > PASSES_KEPT:
             self._passes.popitem(last=False)
         return token

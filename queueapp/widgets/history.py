@@ -11,7 +11,7 @@ from queueapp.rules.reasons import explain, why_of
 from queueapp.rules.verbs import verb_words
 from queueapp.rules.views import EventView, TicketView
 from queueapp.text import clean
-from queueapp.widgets.clocks import hh_mm, hh_mm_ss, minutes_since
+from queueapp.widgets.clocks import day_digits, hh_mm, hh_mm_ss, minutes_since
 from queueapp.widgets.words import reason_words
 
 LONGEST_REASON = 300
@@ -31,6 +31,21 @@ def state_line(ticket: TicketView, now: datetime, timezone: str) -> str:
     if ticket.counter is None:
         return _("{state} since {since}").format(state=state, since=since)
     return _("{state} at counter {counter} since {since}").format(state=state, counter=ticket.counter, since=since)
+
+
+def roll_times(ticket: TicketView, timezone: str) -> str:
+    """Return the real times that were keyed in of a number of the paper roll: its history tells when that was done."""
+    began = {span.kind: hh_mm(span.started_at, timezone) for span in ticket.spans or ()}
+    ends = [span.ended_at for span in ticket.spans or () if span.ended_at is not None]
+    is_over = bool(ticket.spans) and len(ends) == len(ticket.spans or ())
+    sentence = _("From the paper roll, {day}: taken {taken}, called {called}, began {began}, ended {ended}")
+    return sentence.format(
+        day=day_digits(ticket.day),
+        taken=hh_mm(ticket.issued_at, timezone),
+        called=began.get("called", "–"),
+        began=began.get("serving", "–"),
+        ended=hh_mm(max(ends), timezone) if is_over else "–",
+    )
 
 
 def history_lines(ticket: TicketView, timezone: str) -> list[Content]:

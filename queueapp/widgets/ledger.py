@@ -6,9 +6,9 @@ from datetime import date, datetime
 from textual.content import Content
 from textual.geometry import Size
 
-from queueapp.i18n import N_, _, ngettext
+from queueapp.i18n import N_, _
 from queueapp.rules.errors import state_words
-from queueapp.rules.views import PrintView, ReceptionView, ServiceView, TicketView
+from queueapp.rules.views import ReceptionView, ServiceView, TicketView
 from queueapp.widgets.clocks import day_words, minutes, minutes_since
 from queueapp.widgets.lines import row
 
@@ -31,25 +31,6 @@ def unclosed_words(day: date | None) -> str:
     if day is None:
         return ""
     return _("{day} was never closed: go home (Esc) and press F8.").format(day=day_words(day))
-
-
-def print_words(prints: Sequence[PrintView]) -> str:
-    """Return what is the matter with the printer, what is safe and what to do; empty where nothing is."""
-    unsure = [each.ticket for each in prints if each.state == "uncertain" and each.ticket]
-    failed = [each.ticket for each in prints if each.state == "failed" and each.ticket]
-    late = [each for each in prints if each.state in {"pending", "printing"} and each.error]
-    if unsure:
-        return _("Slip {code} may not be out: Ctrl+R prints it again, Ctrl+Y: it is out.").format(code=unsure[0])
-    if failed:
-        return _("Slip {code} was not printed: read out the number; Ctrl+R tries again.").format(code=failed[0])
-    if late:
-        sentence = ngettext(
-            "{n} slip is not printed yet ({why}). The number is safe: read it out.",
-            "{n} slips are not printed yet ({why}). The numbers are safe: read them out.",
-            len(late),
-        )
-        return sentence.format(n=len(late), why=late[0].error)
-    return ""
 
 
 def field_lines(answer: ReceptionView, keys: Sequence[str], width: int) -> list[Content]:

@@ -28,14 +28,17 @@ class Words(Static):
 
 
 class Notice(Words):
-    """A line that is there only while it has something to say."""
+    """A line, or two where one is too short, that is there only while it has something to say."""
 
-    DEFAULT_CSS = "Notice { height: 1; text-style: bold reverse; display: none; }"
+    DEFAULT_CSS = "Notice { height: auto; max-height: 2; text-style: bold reverse; display: none; }"
 
     def show(self, words: Cell) -> None:
         """Paint a text; the empty one takes the line away."""
+        before = str(self.content)
         super().show(words)
         self.display = bool(str(self.content))
+        if str(self.content) != before:
+            self.refresh(layout=True)  # it may need the second line, or no longer
 
 
 class TicketLines(Static):

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from queueapp.cli.following import AWAY, Ending, Once, Watch, followed, following_database
+from queueapp.cli.following import AWAY, Ending, Once, Rounds, followed, following_database
 from queueapp.cli.hooks import address_told
 from queueapp.clock import now
 from queueapp.database import Database
@@ -203,7 +203,7 @@ def watched(folder: Path, *plan: Callable[[], object]) -> tuple[list[int], list[
     ending, said = Ending(), list[str]()
     steps = Steps(ending, *plan)
     steps.database = following_database(str(folder / "office.db"))
-    Watch(steps.database, steps, ending, Once(said.append)).keep()
+    Rounds(steps.database, steps, ending, Once(said.append)).keep()
     steps.database.close()
     return steps.revisions, said
 
@@ -239,7 +239,7 @@ def test_a_file_that_is_away_is_waited_for_and_not_made_anew(folder: Path) -> No
     ending = Impatient()
     steps = Steps(ending, lambda: file.rename(aside))
     steps.database = following_database(str(file))
-    Watch(steps.database, steps, ending, Once(said.append)).keep()
+    Rounds(steps.database, steps, ending, Once(said.append)).keep()
     steps.database.close()
     assert [each for each in said if each != "waited"] == [
         f"The database cannot be used: there is no file {file} now; this goes on by itself when it is back."
@@ -281,7 +281,7 @@ def test_whatever_goes_wrong_it_is_said_once_and_tried_again(folder: Path) -> No
     ending = Impatient()
     steps = Steps(ending, fail, fail, fail)
     steps.database = following_database(str(folder / "office.db"))
-    Watch(steps.database, steps, ending, Once(said.append)).keep()
+    Rounds(steps.database, steps, ending, Once(said.append)).keep()
     steps.database.close()
     assert said == ["Something went wrong, it is tried again: RuntimeError: never seen before"]
     assert len(steps.revisions) == 4

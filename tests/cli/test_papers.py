@@ -1,11 +1,14 @@
 """The commands of paper: the printer shown and tested, a slip here, as a picture and as a page."""
 
+import socket
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from queueapp.clock import now
 from queueapp.operations.office import configure
+from queueapp.operations.signing import set_pin
 from queueapp.paper.escpos import decode
 from queueapp.paper.qr import qr_text
 from queueapp.settings import Settings, default_settings
@@ -117,3 +120,39 @@ def test_what_cannot_be_is_refused_with_a_sentence(run: Run, words: list[str], s
     assert (ran.status, ran.out) == (status, "")
     assert ran.err.strip()
     assert "Traceback" not in ran.err
+
+
+def test_the_roll_goes_on_where_it_broke_off(run: Run, tmp_path: Path) -> None:
+    with FakePrinter(answers=answering(paper=NO_PAPER)) as there:
+        printer(tmp_path, connection="network", target=there.target)
+        broken = run("roll", "land", "--from", "905", "--to", "907")
+    assert broken.status == 3
+    assert "Go on with: queueapp roll land --from 905 --to 907" in broken.out
+    with FakePrinter(answers=answering()) as there:
+        printer(tmp_path, connection="network", target=there.target)
+        done = run("roll", "land", "--from", "906", "--to", "907")
+    assert (done.status, len(there.slips)) == (0, 2)
+    assert run("roll", "land", "--from", "1").status == 2
+
+
+def test_a_printer_says_at_which_machine_it_is_looked_for_and_what_its_codes_are_good_for(
+    run: Run, tmp_path: Path
+) -> None:
+    with FakePrinter(answers=answering()) as there:
+        printer(tmp_path, connection="network", target=there.target)
+        shown = run("printer", "show").out
+    assert f"This machine is called {socket.gethostname()}." in shown
+    assert "only its random token" in shown
+
+
+def test_in_an_office_with_pins_paper_needs_a_name_and_its_pin(run: Run, tmp_path: Path) -> None:
+    run("issue", "land")
+    printer(tmp_path, connection="folder", target=str(tmp_path))
+    database = open_database(str(tmp_path / "office.db"))
+    given = default_settings().model_dump() | {"staff": [{"name": "Chi", "role": "admin"}]}
+    database.write(configure, Settings.model_validate(given), at=now())
+    database.write(set_pin, name="Chi", pin="502816", make_hash=PasswordHasher(time_cost=1).hash, at=now())
+    database.close()
+    for words in (("slip", "D-001"), ("roll", "land"), ("printer", "test")):
+        assert run(*words).status == 1
+    assert run("slip", "D-001", "--as", "Chi", pin="502816").status == 0

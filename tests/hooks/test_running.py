@@ -49,7 +49,9 @@ def test_it_finds_nothing_but_what_it_is_given() -> None:
 def test_one_that_fails_says_how() -> None:
     assert python("import sys; sys.exit(3)").trouble == "It ended with status 3."
     assert python("import os; os.kill(os.getpid(), 15)").trouble == "It was ended by SIGTERM."
-    assert run(("/no/such/script",), GIVEN, {}, 1).trouble == "It could not be started: No such file or directory."
+    assert (
+        run(("/no/such/script",), GIVEN, {}, 1).trouble == "It could not be started: there is no such file or folder."
+    )
     assert run((), GIVEN, {}, 1).trouble == "There is no command."
 
 
@@ -192,3 +194,13 @@ def test_a_script_that_others_could_put_another_one_in_the_place_of_is_not_run(t
     assert find(folder, "").commands == ()
     outer.chmod(0o1757)  # as in /tmp: nobody replaces what is another's
     assert len(find(folder, "").commands) == 1
+
+
+def test_what_is_not_executable_is_named(tmp_path: Path) -> None:
+    script = tmp_path / "led"
+    script.write_text("#!/bin/sh\n", encoding="utf-8")
+    script.chmod(0o600)
+    tmp_path.chmod(0o700)
+    found = find(tmp_path, "")
+    assert (found.commands, found.refused) == ((), ())
+    assert found.ignored == (f"{script} is not run because it is not executable: chmod u+x {script}",)

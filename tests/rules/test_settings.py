@@ -42,3 +42,17 @@ def test_what_cannot_be_read_is_named_with_its_line(text: str, said: str) -> Non
 def test_the_line_is_named_in_vietnamese_too() -> None:
     use_language("vi")
     assert refused("[office").startswith("dòng 1: ")
+
+
+@pytest.mark.parametrize("connection", ["usb", "serial", "device", "windows"])
+def test_a_printer_at_one_machine_names_that_machine(connection: str) -> None:
+    said = default_settings().to_toml().replace('connection = "none"', f'connection = "{connection}"')
+    with pytest.raises(SettingsError, match=r"printer\.host"):
+        Settings.from_toml(said)
+    Settings.from_toml(said.replace('host = ""', 'host = "desk"'))
+
+
+def test_a_printer_is_no_option_of_a_command() -> None:
+    said = default_settings().to_toml().replace('connection = "none"', 'connection = "cups"')
+    with pytest.raises(SettingsError, match=r"printer\.target"):
+        Settings.from_toml(said.replace('target = ""', 'target = "-o"'))

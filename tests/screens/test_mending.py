@@ -215,3 +215,20 @@ async def test_where_nothing_is_stuck_every_key_says_so(
         assert _("The clock agrees with the log.") in toasts(app)
         await press(pilot, settled, "escape")
         assert _("Where do you work?") in seen(app)
+
+
+async def test_a_slip_in_doubt_after_a_power_cut_is_said_to_be_out_by_name(
+    here: Terminal, clock: HandClock, seen: Seen, settled: Settled
+) -> None:
+    seat = Seat("home", socket.gethostname(), 1, "an earlier start of the machine")
+    await here.store.write(begin_run, seat=seat, is_alive=lambda _other, _at: True, at=clock())
+    await here.store.write(issue, service="land", at=clock())
+    clock.advance(seconds=5)
+    app = QueueApp(here, opens="home", language="en")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await woken(pilot, settled)
+        assert "An outage of less than 1 min" in seen(app)
+        assert "Slip is out" in seen(app)
+        assert "Goes on" not in seen(app)
+        await press(pilot, settled, "f5")
+        assert "D-001: the slip is out." in toasts(app)

@@ -1,13 +1,16 @@
 """Paper at reception: the slip is printed beside everything else, trouble is told, the roll is keyed in."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from queueapp.app import QueueApp
-from queueapp.operations.printing import settle_print, take_print
+from queueapp.operations.issuing import issue
+from queueapp.operations.outbox import ask_print, settle_print, take_print
+from queueapp.queries.hall import reception
 from queueapp.queries.tickets import ticket
 from queueapp.rules.views import TicketView
 from queueapp.terminal import Terminal
@@ -81,9 +84,64 @@ async def test_a_slip_in_doubt_is_answered_with_one_key(terminal: Terminal, seen
         assert job is not None
         await terminal.store.write(settle_print, job=job.id, state="uncertain", at=MORNING)
         await press(pilot, settled, "f6")
-        assert "Slip D-001 may not be out" in seen(app)
+        assert "1 slip may not be out, D-001" in seen(app)
         await press(pilot, settled, "ctrl+y")
         assert "may not be out" not in seen(app)
+
+
+async def test_which_slip_is_printed_again_is_asked_and_the_one_in_doubt_is_offered(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    await staffed(terminal, printer={"connection": "network", "target": "192.0.2.1:9100", "host": HERE})
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f5", "f5")
+        given = {"host": HERE, "holder": ME, "is_alive": everybody_lives}
+        for _place in range(2):
+            job = await terminal.store.write(take_print, at=MORNING, **given)
+            assert job is not None
+            await terminal.store.write(settle_print, job=job.id, state="uncertain", error="out of paper", at=MORNING)
+        await press(pilot, settled, "f6")
+        assert "2 slips may not be out, first D-001" in seen(app)
+        assert "(out of paper)" in seen(app)
+        await press(pilot, settled, "ctrl+r")
+        assert app.screen.query_one(Input).value == "D-001"
+        await press(pilot, settled, "enter")
+        assert "1 slip may not be out, D-002" in seen(app)
+
+
+async def test_papers_that_may_not_be_out_are_told_by_kind_and_answered_at_once(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    await staffed(terminal, printer={"connection": "network", "target": "192.0.2.1:9100", "host": HERE})
+    content = {"lines": [{"text": "V-1", "style": "huge"}], "qr": ""}
+    for _place in range(3):
+        await terminal.store.write(ask_print, kind="voucher", content=content, at=MORNING)
+        given = {"host": HERE, "holder": ME, "is_alive": everybody_lives}
+        job = await terminal.store.write(take_print, at=MORNING, **given)
+        assert job is not None
+        await terminal.store.write(settle_print, job=job.id, state="failed", error="no paper", at=MORNING)
+    app = QueueApp(terminal, opens="reception", language="vi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        assert "Có thể chưa in ra: 3 phiếu hẹn." in seen(app)
+        assert "(no paper)" in seen(app)
+        await press(pilot, settled, "ctrl+y", "enter")
+        assert "chưa in ra" not in seen(app)
+
+
+async def test_a_slip_is_asked_for_again_when_the_database_is_back(terminal: Terminal, settled: Settled) -> None:
+    await staffed(terminal, printer={"connection": "network", "target": "192.0.2.1:9100", "host": HERE})
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        issued = await terminal.store.write(issue, service="land", at=MORNING)
+        assert issued.ticket is not None
+        app.screen._unasked.append(issued.ticket.code)  # type: ignore[attr-defined]
+        await press(pilot, settled, "f6")
+        prints = (await terminal.store.read(reception, at=MORNING)).prints
+        assert sorted(each.ticket or "" for each in prints) == ["D-001", "H-001"]
 
 
 async def write(pilot: Pilot[Any], settled: Settled, *lines: str) -> None:
@@ -120,7 +178,36 @@ async def test_what_cannot_be_keyed_in_is_said_and_nothing_written_is_lost(
         await press(pilot, settled, "enter", *"9999", "f12")
         assert "is no time such as 8:05" in str(app.screen.query_one("#missing", Static).content)
         values = [box.value for box in app.screen.query(TextBox)]
-        assert values[:2] == ["x12", "9999"]
+        assert values[1:3] == ["x12", "9999"]
+
+
+async def test_numbers_of_another_day_are_keyed_in_and_the_day_stays_for_the_next(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "ctrl+e")
+        app.screen.query_one("#roll-day", TextBox).value = f"{MORNING - timedelta(days=1):%d/%m}"
+        await write(pilot, settled, "d901", "1605", "1610", "1611", "1620", "1", "")
+        assert "Keyed in: D-901: served." in seen(app)
+        assert app.screen.query_one("#roll-day", TextBox).value == f"{MORNING - timedelta(days=1):%d/%m}"
+        await press(pilot, settled, "escape", "f3")
+        await write(pilot, settled, "d901")
+        assert "taken 16:05, called 16:10, began 16:11, ended 16:20" in str(
+            app.screen.query_one("#state", Static).content
+        )
+        await press(pilot, settled, "escape", "ctrl+z")
+        assert (await found(terminal, "D-901")).state == "void"
+
+
+async def test_a_letter_that_no_field_has_is_answered_with_the_letters(terminal: Terminal, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="reception", language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "ctrl+e", *"z901", "enter", *"0701", "f12")
+        said = str(app.screen.query_one("#missing", Static).content)
+        assert "No field has the letter Z. The letters are: D, H," in said
 
 
 async def test_undo_takes_back_what_was_done_last_and_no_other_citizens_number(

@@ -95,3 +95,14 @@ def test_a_sign_of_life_begins_nothing_where_the_log_is_another_one(hall: Hall) 
     hall.waiting()
     hall.database.write(stay, name=NAME, me=ALIVE, is_alive=lives, at=hall.clock())
     assert take(hall).events == ()  # and not all that ever happened
+
+
+def test_an_event_that_is_too_old_is_left_out_and_counted(hall: Hall) -> None:
+    hooked(hall, command="true")
+    take(hall)
+    hall.waiting()
+    assert note(hall, hall.database.revision(), is_stale=True)
+    found = hall.database.read(follower, NAME)
+    assert found is not None
+    assert (found.done, found.dropped, found.failed) == (0, 1, 0)
+    assert not hall.database.read(outlook_on_events, NAME).has_more

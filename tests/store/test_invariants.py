@@ -57,6 +57,10 @@ def span(*, ticket: int = 2, kind: str = "called", counter: str = "2", start: in
         pytest.param("UPDATE ticket SET ended_at = 1, state = 'left' WHERE id = 2", id="an end before the issue"),
         pytest.param("UPDATE ticket SET number = 5 WHERE id = 1", id="a changed number"),
         pytest.param("UPDATE ticket SET issued_at = 1 WHERE id = 1", id="a changed time of issue"),
+        pytest.param(
+            "UPDATE ticket SET issued_at = 1, state = 'void', ended_at = 9, is_from_roll = true WHERE id = 2",
+            id="a changed time of issue of what was no void number of the roll before",
+        ),
         pytest.param("DELETE FROM ticket WHERE id = 2", id="a deleted ticket"),
         pytest.param("DELETE FROM span WHERE ticket_id = 2", id="a deleted span"),
         pytest.param("UPDATE event SET verb = 'void' WHERE seq = 2", id="a changed event"),
@@ -77,6 +81,13 @@ def span(*, ticket: int = 2, kind: str = "called", counter: str = "2", start: in
 def test_the_database_refuses(run: Callable[[str], Any], sql: str) -> None:
     with pytest.raises(REFUSALS):
         run(sql)
+
+
+def test_only_the_time_of_a_void_number_of_the_roll_may_change(run: Callable[[str], Any]) -> None:
+    run("UPDATE ticket SET state = 'void', ended_at = 9000000000000000, is_from_roll = true WHERE id = 2")
+    run("UPDATE ticket SET issued_at = issued_at - 1 WHERE id = 2")
+    with pytest.raises(REFUSALS):
+        run("UPDATE ticket SET number = 7 WHERE id = 2")
 
 
 def test_the_database_refuses_two_open_calls_at_a_counter(hall: Hall) -> None:

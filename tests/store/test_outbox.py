@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from queueapp.database import Database
-from queueapp.operations.printing import ask_print, print_slip
+from queueapp.operations.outbox import ask_print
+from queueapp.operations.printing import print_slip
 from queueapp.printing import Outbox, Printing
 from queueapp.queries.hall import reception
 from queueapp.rules.errors import DatabaseUnavailableError

@@ -9,19 +9,13 @@ from queueapp.operations.calling import call, start
 from queueapp.operations.closing import close_day
 from queueapp.operations.leaving import leave
 from queueapp.operations.office import configure
-from queueapp.operations.printing import (
-    Job,
-    confirm_print,
-    holder_of,
-    print_slip,
-    reprint,
-    settle_print,
-    take_print,
-)
+from queueapp.operations.outbox import Job, ask_print, holder_of, settle_print, take_print
+from queueapp.operations.printing import answer_papers, confirm_print, print_slip, reprint
+from queueapp.operations.roll import enter
 from queueapp.operations.running import Other
 from queueapp.operations.serving import finish
 from queueapp.operations.undoing import undo
-from queueapp.queries.days import open_days, open_tickets
+from queueapp.queries.days import closing, open_days, open_tickets
 from queueapp.queries.hall import reception
 from queueapp.queries.prints import has_prints_to_do, prints_of, token_of
 from queueapp.queries.tickets import ticket
@@ -260,3 +254,68 @@ def test_the_slip_names_what_is_only_shown_among_the_papers_to_bring(desk: Hall)
     items = [line["text"] for line in job.content["lines"] if line["style"] == "item"]
     assert any(text.endswith("(chỉ xuất trình)") for text in items)
     assert not any("tự tra cứu" in text for text in items)
+
+
+def test_papers_of_no_ticket_are_told_until_somebody_answers(desk: Hall) -> None:
+    content = {"lines": [{"text": "V-1", "style": "huge"}], "qr": ""}
+    for _place in range(2):
+        desk.do(ask_print, kind="voucher", content=content, after=0)
+    settle(desk, take(desk), "uncertain", "paper jam")
+    desk.clock.advance(minutes=11)
+    assert take(desk) is None
+    desk.clock.advance(minutes=14 * 60)
+    found = troubles(desk)
+    assert [(each.kind, each.state) for each in found] == [("voucher", "uncertain"), ("voucher", "failed")]
+    again: Any = desk.do(answer_papers, prints=[each.id for each in found], is_out=False)
+    assert again == 2
+    unsure, failed = take(desk), take(desk)
+    assert unsure is not None
+    assert failed is not None
+    assert (unsure.is_copy, failed.is_copy) == (True, False)
+    assert "bản sao" in str(unsure.content)
+    settle(desk, unsure, "uncertain")
+    settle(desk, failed, "printed")
+    desk.do(answer_papers, prints=[each.id for each in troubles(desk)], is_out=True)
+    assert troubles(desk) == []
+    assert take(desk) is None
+    assert desk.database.read(verify).difference is None
+
+
+def test_a_slip_does_not_wait_behind_the_vouchers(desk: Hall) -> None:
+    content = {"lines": [{"text": "V-1", "style": "huge"}], "qr": ""}
+    desk.do(ask_print, kind="voucher", content=content, after=0)
+    issued(desk)
+    first, second = take(desk), take(desk)
+    assert first is not None
+    assert second is not None
+    assert (first.kind, second.kind) == ("slip", "voucher")
+
+
+def test_the_close_says_which_papers_are_not_out(desk: Hall) -> None:
+    content = {"lines": [{"text": "V-1", "style": "huge"}], "qr": ""}
+    desk.do(ask_print, kind="voucher", content=content, after=0)
+    settle(desk, take(desk), "uncertain")
+    found = desk.database.read(closing, at=desk.clock()).prints
+    assert [(each.kind, each.state) for each in found] == [("voucher", "uncertain")]
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+def test_the_first_slip_of_a_number_is_no_copy_unless_it_has_ended(hall: Hall, has_ended: bool) -> None:
+    code = issued(hall)
+    desk = printing(hall)
+    if has_ended:
+        desk.ticket(leave, ticket=code)
+    assert desk.do(reprint, ticket=code).is_copy is has_ended
+    job = take(desk)
+    assert job is not None
+    assert job.is_copy is has_ended
+    assert ("bản sao" in str(job.content)) is has_ended
+
+
+def test_what_the_printer_makes_of_a_number_of_the_roll_is_a_copy(desk: Hall) -> None:
+    desk.clock.advance(minutes=60)
+    code = desk.ticket(enter, service="land", number=901, issued="8:05").code
+    assert desk.do(reprint, ticket=code).is_copy
+    job = take(desk)
+    assert job is not None
+    assert job.is_copy

@@ -9,11 +9,13 @@ from queueapp.clock import business_day
 from queueapp.operations.calling import call, start
 from queueapp.operations.closing import close_day
 from queueapp.operations.issuing import issue
+from queueapp.operations.leaving import void
 from queueapp.operations.office import configure
 from queueapp.operations.roll import enter
 from queueapp.operations.serving import finish
 from queueapp.operations.undoing import undo
 from queueapp.queries.summary import day_summary
+from queueapp.queries.tickets import ticket
 from queueapp.queries.verifying import verify
 from queueapp.rules.errors import QueueError
 from queueapp.rules.summaries import Figures
@@ -164,8 +166,8 @@ def test_a_number_that_was_keyed_in_wrongly_is_keyed_in_again(hall: Hall) -> Non
     assert (figures.issued, figures.served, figures.void, summary.from_roll) == (1, 1, 0, 1)
     assert (figures.waiting.sum, figures.service.sum) == (20.0, 30.0)
     assert hall.ticket(undo, ticket="D-901", after=5).state == "void"
-    assert refused(hall, enter, service="land", number=901, issued="8:06") == "bad_request"
-    assert hall.ticket(enter, service="land", number=901, issued="8:05").state == "waiting"
+    again = hall.ticket(enter, service="land", number=901, issued="8:26")
+    assert (again.state, f"{again.issued_at:%M}") == ("waiting", "26")
     assert refused(hall, enter, **given, started="8:25", ended="8:55") == "bad_request"
     assert hall.database.read(verify).difference is None
     evening(hall)
@@ -203,3 +205,53 @@ def test_numbers_of_the_roll_count_among_those_of_the_day(hall: Hall) -> None:
 )
 def test_what_is_no_time_is_refused_as_such(hall: Hall, said: str) -> None:
     assert refused(hall, enter, service="land", number=901, issued=said) == "bad_request"
+
+
+def test_a_number_of_the_roll_is_void_also_after_its_end_as_long_as_its_day_is_open(hall: Hall) -> None:
+    hall.clock.advance(minutes=60)
+    given: dict[str, Any] = {"service": "land", "number": 901, "issued": "8:05", "counter": 1}
+    hall.ticket(enter, **given, started="8:10", ended="8:15")
+    hall.clock.advance(minutes=24 * 60)
+    assert hall.ticket(void, ticket="D-901", reason="read wrongly").state == "void"
+    figures = hall.database.read(day_summary, TODAY, at=hall.clock())
+    assert (figures.all.served, figures.all.void, figures.all.service.n, figures.from_roll) == (0, 1, 0, 0)
+    assert hall.ticket(undo, ticket="D-901", after=5).state == "served"
+    hall.ticket(void, ticket="D-901", day=TODAY, reason="read wrongly")
+    assert hall.ticket(enter, **given, started="8:25", ended="8:35", day=TODAY).state == "served"
+    assert hall.database.read(verify).difference is None
+    hall.do(close_day, day=TODAY)
+    assert refused(hall, void, ticket="D-901", day=TODAY, reason="too late") == "day_closed"
+    assert hall.database.read(verify).difference is None
+
+
+def test_an_ordinary_number_that_was_served_is_not_void(hall: Hall) -> None:
+    hall.serving()
+    code = hall.ticket(finish, counter=1).code
+    assert refused(hall, void, ticket=code, reason="a mistake") == "wrong_state"
+
+
+def test_a_number_of_last_evening_is_taken_back_the_next_morning(hall: Hall) -> None:
+    hall.clock.advance(minutes=24 * 60)
+    given: dict[str, Any] = {"issued": "8:05", "started": "8:10", "ended": "8:20", "counter": 1}
+    hall.ticket(enter, service="land", number=901, day=TODAY, **given)
+    hall.ticket(enter, service="land", number=901, issued="7:55", after=1)
+    assert hall.ticket(undo, ticket="D-901", day=TODAY, after=5).state == "void"
+    assert hall.database.read(ticket, "D-901", at=hall.clock()).state == "waiting"
+    assert hall.database.read(verify).difference is None
+
+
+@pytest.mark.parametrize(
+    ("closed", "day", "refusal"), [(False, 32, "bad_request"), (True, 2, "bad_request"), (True, 1, "day_closed")]
+)
+def test_a_day_of_long_ago_is_not_opened_by_a_slip_of_the_finger(
+    hall: Hall, closed: bool, day: int, refusal: str
+) -> None:
+    hall.waiting()
+    hall.clock.advance(minutes=24 * 60)
+    if closed:
+        hall.do(close_day, day=TODAY, unserved={"D-001": "left"})
+    asked = business_day(hall.clock(), "Asia/Ho_Chi_Minh") - timedelta(days=day)
+    with pytest.raises(QueueError) as refused_as:
+        hall.do(enter, service="land", number=901, issued="8:05", ended="8:10", end="left", day=asked)
+    assert refused_as.value.code == refusal
+    assert ("no number can be added" in refused_as.value.message) is (refusal == "day_closed")

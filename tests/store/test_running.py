@@ -6,11 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from queueapp.alive import REMOTE_SILENCE, is_alive, process_start
+from queueapp.alive import REMOTE_SILENCE, is_alive, own_mark, process_start
 from queueapp.cli.asking import ask
 from queueapp.cli.requests import REQUESTS
 from queueapp.clock import Machine
@@ -18,6 +19,7 @@ from queueapp.operations.calling import call, recall, start
 from queueapp.operations.issuing import issue
 from queueapp.operations.mending import mend, wake
 from queueapp.operations.office import configure
+from queueapp.operations.roll import enter
 from queueapp.operations.running import GONE, Other, beat, begin_run, end_every_run, end_run
 from queueapp.operations.seats import Seat, places_of, sit_down
 from queueapp.operations.serving import finish, hold
@@ -29,6 +31,7 @@ from queueapp.queries.verifying import verify
 from queueapp.rules.errors import QueueError
 from queueapp.rules.views import EventView
 from queueapp.settings import StaffSettings, default_settings
+from tests.conftest import MORNING
 from tests.factories import Hall
 
 
@@ -328,6 +331,14 @@ def listed(hall: Hall) -> dict[str, str]:
     return {each.ticket.code: each.why for each in view.tickets if each.seconds is not None}
 
 
+def test_a_number_of_the_paper_roll_has_its_slip_already(hall: Hall) -> None:
+    hall.clock.advance(minutes=60)
+    run = terminal(hall)
+    hall.ticket(enter, service="land", number=901, issued=f"{hall.clock():%H:%M}", after=30)
+    outage(hall, run, 600)
+    assert listed(hall) == {}
+
+
 def test_a_number_issued_just_before_the_end_is_listed_because_its_slip_may_not_have_come_out(hall: Hall) -> None:
     run = terminal(hall)
     hall.waiting()
@@ -506,3 +517,13 @@ def test_what_comes_back_by_itself_is_no_sign_of_life(hall: Hall) -> None:
     assert len(noted(hall, "come_back")) == 1
     assert open_after_outage(hall) == {"D-002": 150.0}
     agrees(hall)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not tell the state of a process")
+def test_a_process_that_was_killed_and_not_yet_asked_for_is_gone() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        other = Other(7, socket.gethostname(), process.pid, own_mark(Machine()).partition(":")[0], MORNING)
+        assert is_alive(other, MORNING)
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and its number is still taken
+        assert not is_alive(other, MORNING)

@@ -15,6 +15,7 @@ from queueapp.queries.settings import current_settings
 from queueapp.session import Session
 from queueapp.settings import Settings, VoiceSettings
 from queueapp.store import Store
+from queueapp.web.boards import MOST_OF_ONE_ADDRESS, Boards
 from queueapp.web.hall import Hall as WebHall
 from tests.factories import Hall
 from tests.web.conftest import Listener, Served, renamed
@@ -208,3 +209,13 @@ def finished(session: Session, *, at: datetime) -> None:
     """Serve the ticket of counter 1."""
     start(session, counter=1, at=at)
     finish(session, counter=1, at=at)
+
+
+async def test_one_address_does_not_take_the_boards_of_all_others(served: Served) -> None:
+    boards = Boards(served.server.hall, None)
+    for address in ("192.0.2.7", "127.0.0.1"):
+        boards._following[address] = MOST_OF_ONE_ADDRESS
+    assert boards.is_full_for("192.0.2.7")
+    assert not boards.is_full_for("192.0.2.8")
+    assert not boards.is_full_for("127.0.0.1")
+    boards.close()

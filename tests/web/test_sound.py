@@ -8,7 +8,7 @@ import pytest
 from queueapp.rules.spoken import announcement
 from queueapp.voice.joining import RATE, as_wave
 from queueapp.voice.recordings import Recordings
-from queueapp.web.sound import Voice, chime
+from queueapp.web.sound import SoundMaker, chime
 
 
 def recorded(folder: Path, code: str, counter: int) -> Recordings:
@@ -23,7 +23,7 @@ def recorded(folder: Path, code: str, counter: int) -> Recordings:
 def test_a_call_is_said_by_the_recordings_of_the_office(tmp_path: Path) -> None:
     own = recorded(tmp_path / "own", "D-012", 3)
     expected = own.sound(announcement("D-012", 3)).content
-    assert Voice(tmp_path / "office.db").sound_of("D-012", 3, "vi", "own") == expected
+    assert SoundMaker(tmp_path / "office.db").sound_of("D-012", 3, "vi", "own") == expected
     assert expected != chime()
 
 
@@ -31,4 +31,4 @@ def test_without_recordings_and_without_a_program_that_makes_them_a_bell_rings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert Voice(tmp_path / "office.db").sound_of("D-012", 3, "vi", "") == chime()
+    assert SoundMaker(tmp_path / "office.db").sound_of("D-012", 3, "vi", "") == chime()

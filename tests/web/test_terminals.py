@@ -10,6 +10,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSServerHandshakeError
 
 from queueapp.web.seat import environment_for
+from queueapp.web.terminals import PASSES_KEPT, PASSES_OF_ONE_ADDRESS, Terminals
 from tests.factories import Hall
 from tests.web.conftest import Served, guarded, serving
 
@@ -137,9 +138,19 @@ def test_the_application_is_told_no_more_than_it_needs() -> None:
         "QUEUEAPP_DB": "other.db",
         "LC_ALL": "C",
         "PGHOST": "h",
+        "LD_PRELOAD": "other.so",
     }
     told = environment_for(base, "postgresql://u:p@h/db", "en", (80, 24))
     assert (told["QUEUEAPP_DB"], told["QUEUEAPP_LANG"]) == ("postgresql://u:p@h/db", "en")
     assert {"PATH", "LC_ALL", "PGHOST"} <= set(told)
-    assert {"SECRET", "QUEUEAPP_PIN"} & set(told) == set()
+    assert {"SECRET", "QUEUEAPP_PIN", "LD_PRELOAD"} & set(told) == set()
     assert "QUEUEAPP_LANG" not in environment_for(base, "office.db", None, (80, 24))
+
+
+async def test_one_address_does_not_take_the_passes_of_all_others(served: Served) -> None:
+    terminals = Terminals(served.server.hall, "office.db", most=4, is_lan=True)
+    first = terminals._new_pass(None, "192.0.2.8")
+    for _place in range(PASSES_KEPT + 1):
+        terminals._new_pass(None, "192.0.2.7")
+    assert len(terminals._passes) == PASSES_OF_ONE_ADDRESS + 1
+    assert first in terminals._passes

@@ -12,12 +12,16 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 NO = sa.false()
 _STATES = "state IN ('pending', 'printing', 'printed', 'failed', 'uncertain', 'dropped')"
 _NOT_DONE = sa.text("state <> 'printed'")
+_IDENTITY = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in ("id", "office_id", "day", "issued_for_id", "number"))
+# A number of the paper roll that is void because it was keyed in wrongly may be keyed in with another time.
+_KEPT = f"{_IDENTITY} OR (NEW.issued_at <> OLD.issued_at AND NOT (OLD.state = 'void' AND OLD.is_from_roll))"
 
 
 def upgrade() -> None:
     """Go to this revision."""
     op.add_column("ticket", sa.Column("fix_by", sa.BigInteger()))
     op.add_column("ticket", sa.Column("is_from_roll", sa.Boolean(), nullable=False, server_default=NO))
+    _let_the_roll_be_keyed_in_anew()
     _prints()
     _procedures()
     _missing()
@@ -37,6 +41,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name="fk_follower_office_id"),
         sa.PrimaryKeyConstraint("office_id", "name", name="pk_follower"),
     )
+
+
+def _let_the_roll_be_keyed_in_anew() -> None:
+    name, message = "ticket_keeps_its_identity", "what a ticket was issued as never changes"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"DROP TRIGGER {name}")
+        refusal = f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        op.execute(f"CREATE TRIGGER {name} BEFORE UPDATE ON ticket WHEN {_KEPT} {refusal}")
+        return
+    op.execute(f"DROP TRIGGER {name} ON ticket")
+    op.execute(f"CREATE TRIGGER {name} BEFORE UPDATE ON ticket FOR EACH ROW WHEN ({_KEPT}) EXECUTE FUNCTION {name}()")
 
 
 def _prints() -> None:
