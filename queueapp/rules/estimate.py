@@ -1,0 +1,236 @@
+"""When a ticket will be called: the expected wait with its range, learned from the office's own issues and calls.
+
+The wait is the time in which the tickets before it will be called, at the pace of this hour on earlier days and at
+today's speed; what tickets with as many ahead waited before, and the usual formula, have the say that earlier days have
+shown to be right. State changes only by what a live office sees: an issue, a call, somebody who leaves, a day's end.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from queueapp.rules.experience import HALF, Experience, PerCounter
+from queueapp.rules.pace import START, Open, Pace, day_shape, minutes_until, open_parts
+from queueapp.rules.promise import Promise
+from queueapp.rules.tuning import SETTINGS, Tuning
+
+FEW_CALLS = 2.0  # until mine, up to which a line's lean counts in full; the sum of many calls has none
+LITTLE = 30.0  # calls; a line that has seen fewer says that its estimate is a first one
+EXPERIENCE = 0.35  # the most that the waits of tickets with as many ahead may say
+LONGEST = 720.0  # minutes; nobody is told to wait longer than a day's work
+_MOMENT = 0.2  # minutes: waits are averaged by their logarithms, which bear no nought
+
+Minutes = dict[tuple[str, float], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a ticket is promised, in minutes, and the figures that explain it.
+
+    `minutes` is `(ahead + 1/2) x pace / speed + rest`: `pace` minutes a call at this hour as a rule, `speed` of today
+    against it (below 1 is slower), `rest` the minutes of breaks within it.
+    """
+
+    low: float
+    minutes: float
+    high: float
+    ahead: int
+    pace: float
+    speed: float = 1.0
+    rest: float = 0.0
+    basis: str = "learned"  # "first" with little history, "at_once" where a counter is free
+
+
+@dataclass(slots=True)
+class Line:
+    """Those who wait in one field, or in all fields that share counters, and what was learned of them.
+
+    `waiting` holds the place of each: the moment since which it counts as waiting.
+    """
+
+    pace: Pace = field(default_factory=Pace)
+    experience: Experience = field(default_factory=Experience)
+    per_counter: PerCounter = field(default_factory=PerCounter)
+    waiting: dict[int, float] = field(default_factory=dict)
+
+    def ahead(self, place: float) -> int:
+        """Return how many wait before somebody in that place."""
+        return sum(other <= place for other in self.waiting.values())
+
+    def end_day(self) -> None:
+        """Learn from today."""
+        self.pace.end_day()
+        self.experience.end_day()
+        self.per_counter.end_day()
+        self.waiting.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Issued:
+    service: str
+    at: float
+    ahead: tuple[int, ...]
+    counters: int | None
+    settings: Minutes
+    estimate: Estimate
+
+
+@dataclass(slots=True)
+class Estimator:
+    """One office's estimates. `is_shared`: its counters serve several fields; `hours`: when it is open today."""
+
+    is_shared: bool = False
+    hours: Open = ()
+    lines: dict[str, Line] = field(default_factory=dict)
+    pool: Line = field(default_factory=Line)
+    promise: Promise = field(default_factory=Promise)
+    tuning: Tuning = field(default_factory=Tuning)
+    _issued: dict[int, _Issued] = field(default_factory=dict)
+    _shape: list[float] = field(default_factory=lambda: day_shape(()))
+    _calibration: float = 1.0
+
+    def state(self, service: str, rate: float) -> None:
+        """Take what the office states of a field now: its open counters / the minutes that a ticket is said to take."""
+        self.line(service).pace.start = rate * self._calibration
+
+    def line(self, service: str) -> Line:
+        """Return the line of a field."""
+        if service not in self.lines:
+            others = self.pool.pace
+            known = others.average() / max(1, len(self.lines)) if others.known_calls else START
+            self.lines[service] = Line(Pace(start=known))
+        return self.lines[service]
+
+    def seen(self, service: str) -> Line:
+        """Return the line in which a ticket of a field really stands: that of all fields where counters are shared."""
+        return self.pool if self.is_shared else self.line(service)
+
+    def expect(
+        self, service: str, at: float, *, ahead: int, pool_ahead: int = 0, counters: int | None = None
+    ) -> Estimate:
+        """Return what a ticket of a field issued at `at` with so many before it would be promised; nothing changes."""
+        return self._expected(service, at, (ahead, pool_ahead), counters)[0]
+
+    def issue(
+        self, ticket: int, service: str, at: float, *, place: float | None = None, counters: int | None = None
+    ) -> Estimate:
+        """Return what a new ticket is promised; it stands in `place`, at the end if that is not said."""
+        own = at if place is None else place
+        line = self.line(service)
+        ahead = (line.ahead(own), self.pool.ahead(own) if self.is_shared else 0)
+        estimate, settings = self._expected(service, at, ahead, counters)
+        self._issued[ticket] = _Issued(service, at, ahead, counters, settings, estimate)
+        line.waiting[ticket] = self.pool.waiting[ticket] = own
+        return estimate
+
+    def call(self, ticket: int, at: float) -> None:
+        """Learn that a ticket was called; one that nobody issued today teaches nothing."""
+        issued = self._gone(ticket)
+        if issued is None:
+            return
+        line, waited = self.lines[issued.service], at - issued.at
+        line.pace.called(at, issued.at, self.hours)
+        self.pool.pace.called(at, issued.at, self.hours)
+        if waited <= 0 and not any(issued.ahead):
+            return  # a counter was free: that is known at once, and tells nothing of those who wait
+        for each, ahead in zip((line, self.pool), issued.ahead, strict=True):
+            each.experience.waited(ahead, waited)
+            if issued.counters:
+                each.per_counter.waited(ahead, issued.counters, waited)
+        promised = issued.estimate
+        self.promise.kept(issued.service, max(issued.ahead), promised.minutes, promised.low, promised.high, waited)
+        self.tuning.erred(issued.settings, waited)
+
+    def leave(self, ticket: int) -> None:
+        """Learn that somebody went away before the call."""
+        self._gone(ticket)
+
+    def end_day(self) -> None:
+        """Learn from today; who still waits does so no more."""
+        for line in (*self.lines.values(), self.pool):
+            line.end_day()
+        self.promise.end_day()
+        self.tuning.end_day()
+        self._issued.clear()
+        paces = [line.pace for line in self.lines.values()]
+        self._shape = day_shape(paces)
+        self._calibration = self._calibrated(paces)
+
+    def _calibrated(self, paces: Sequence[Pace]) -> float:
+        """Return how much faster lines are called than their typed-in minutes say."""
+        made = sum(sum(pace.calls) for pace in paces)
+        due = sum(sum(pace.busy) * pace.start for pace in paces) / self._calibration
+        return (made + LITTLE) / (due + LITTLE)
+
+    def _gone(self, ticket: int) -> _Issued | None:
+        issued = self._issued.pop(ticket, None)
+        if issued is not None:
+            self.lines[issued.service].waiting.pop(ticket, None)
+            self.pool.waiting.pop(ticket, None)
+        return issued
+
+    def _expected(
+        self, service: str, at: float, ahead: tuple[int, ...], counters: int | None
+    ) -> tuple[Estimate, Minutes]:
+        line = self.line(service)
+        views = [self._view(line, ahead[0], at, counters)]
+        if self.is_shared:
+            views.append(self._view(self.pool, ahead[1], at, counters))
+        chosen = self.tuning.chosen
+        minutes = _blended(views, chosen, ahead[0])
+        settings = {
+            (knob, value): minutes if chosen[knob] == value else _blended(views, {**chosen, knob: value}, ahead[0])
+            for knob, values in SETTINGS.items()
+            if len(views) > 1 or knob != "pool"
+            for value in values
+        }
+        low, high = self.promise.range_of(service, max(ahead), minutes)
+        speed = line.pace.speed(line.pace.rates(self._shape), chosen["today"])
+        rest = self._rest(at, minutes)
+        estimate = Estimate(
+            low=low,
+            minutes=minutes,
+            high=high,
+            ahead=ahead[0],
+            pace=(minutes - rest) * speed / (ahead[0] + HALF),
+            speed=speed,
+            rest=rest,
+            basis="learned" if line.pace.known_calls >= LITTLE else "first",
+        )
+        return estimate, settings
+
+    def _rest(self, at: float, minutes: float) -> float:
+        return max(0.0, minutes - sum(end - begin for begin, end in open_parts(at, at + minutes, self.hours)))
+
+    def _view(self, line: Line, ahead: int, at: float, counters: int | None) -> "_View":
+        rates = line.pace.rates(self._shape)
+        flow = {
+            trust: minutes_until((ahead + HALF) / line.pace.speed(rates, trust), at, rates, self.hours)
+            for trust in (*SETTINGS["today"], self.tuning.chosen["today"])
+        }
+        usual = line.per_counter.minutes(ahead, counters) if counters else (0.0, 0.0)
+        return _View(flow, line.experience.minutes(ahead), usual)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one line says of a wait: by its pace, its experience, its counters; each with how sure it is."""
+
+    flow: Mapping[float, float]
+    experience: tuple[float, float]
+    usual: tuple[float, float]
+
+    def minutes(self, chosen: Mapping[str, float]) -> float:
+        log = math.log(min(LONGEST, self.flow[chosen["today"]]) + _MOMENT)
+        for most, (sure, said) in ((EXPERIENCE, self.experience), (chosen["counters"], self.usual)):
+            say = most * sure
+            log = (1 - say) * log + say * math.log(said + _MOMENT)
+        return max(0.0, math.exp(log) - _MOMENT)
+
+
+def _blended(views: list[_View], chosen: Mapping[str, float], ahead: int) -> float:
+    minutes = views[0].minutes(chosen)
+    share = chosen["pool"] if len(views) > 1 else 0.0
+    if share:
+        minutes = (1 - share) * minutes + share * views[1].minutes(chosen)
+    return minutes * math.pow(chosen["lean"], min(1.0, FEW_CALLS / (ahead + 1)))
