@@ -16,7 +16,7 @@ from queueapp.rules.tuning import SETTINGS, Tuning
 
 FEW_CALLS = 2.0  # until mine, up to which a line's lean counts in full; the sum of many calls has none
 LITTLE = 30.0  # calls; a line that has seen fewer says that its estimate is a first one
-EXPERIENCE = 0.35  # the most that the waits of tickets with as many ahead may say
+EXPERIENCE = 0.5  # the most that the waits of tickets with as many ahead may say
 LONGEST = 720.0  # minutes; nobody is told to wait longer than a day's work
 _MOMENT = 0.2  # minutes: waits are averaged by their logarithms, which bear no nought
 
@@ -133,7 +133,7 @@ class Estimator:
         self.pool.pace.called(at, issued.at, self.hours)
         if waited <= 0 and not any(issued.ahead):
             return  # a counter was free: that is known at once, and tells nothing of those who wait
-        for each, ahead in zip((line, self.pool), issued.ahead, strict=True):
+        for each, ahead in zip((line, self.pool) if self.is_shared else (line,), issued.ahead, strict=False):
             each.experience.waited(ahead, waited)
             if issued.counters:
                 each.per_counter.waited(ahead, issued.counters, waited)

@@ -1,9 +1,11 @@
 """What tickets of earlier days waited that had as many before them: by their number ahead, and by the open counters."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-FEW = 15.0  # tickets from which experience has half its full say
+FEW = 15.0  # tickets at one place in the line that weigh as much as the line's own mean
+ENOUGH = 60.0  # tickets of a line from which its experience has half its full say
 HALF = 0.5  # of the service under way when a ticket is issued
 AGEING = 0.98
 
@@ -14,6 +16,10 @@ class Experience:
 
     by_ahead: dict[int, tuple[float, float]] = field(default_factory=dict)  # tickets, minutes
     _today: list[tuple[int, float]] = field(default_factory=list)
+    _table: list[float] = field(default_factory=list)
+    _sure: float = 0.0
+    _start: float = 0.0
+    _step: float = 0.0
 
     def waited(self, ahead: int, minutes: float) -> None:
         """Learn what a ticket waited that had so many ahead; it counts from tomorrow on."""
@@ -27,26 +33,68 @@ class Experience:
             tickets, minutes = self.by_ahead.get(ahead, (0.0, 0.0))
             self.by_ahead[ahead] = (tickets + 1, minutes + waited)
         self._today.clear()
+        known = math.fsum(tickets for tickets, _minutes in self.by_ahead.values())
+        self._sure = known / (known + ENOUGH)
+        self._start, self._step = straight(self.by_ahead)
+        self._table = rising([self._local(ahead) for ahead in range(max(self.by_ahead, default=-1) + 1)])
 
     def minutes(self, ahead: int) -> tuple[float, float]:
-        """Return how sure it is, 0 to 1, and the wait to expect behind so many; neighbours count, the nearer the more.
+        """Return how sure it is, 0 to 1, and the wait to expect behind so many, which never falls with their number."""
+        if not self._table:
+            return 0.0, 0.0
+        last = len(self._table) - 1
+        if ahead <= last:
+            return self._sure, self._table[ahead]
+        return self._sure, self._table[last] + self._step * (ahead - last)
 
-        What a neighbour waited is scaled to this place in the line.
+    def _local(self, ahead: int) -> tuple[float, float]:
+        """Return the mean wait behind so many and its weight.
+
+        Neighbours count, the nearer the more, moved to this place; where few are known, so does the straight line.
         """
+        weight, total = FEW, FEW * (self._start + self._step * ahead)
         reach = 1 + ahead // 6
-        weight = total = 0.0
         for near in range(max(0, ahead - reach), ahead + reach + 1):
             if near in self.by_ahead:
                 tickets, minutes = self.by_ahead[near]
                 share = 1 / (1 + abs(near - ahead))
                 weight += share * tickets
-                total += share * minutes * (ahead + HALF) / (near + HALF)
-        return (weight / (weight + FEW), total / weight) if weight > 0 else (0.0, 0.0)
+                total += share * (minutes + tickets * self._step * (ahead - near))
+        return total / weight, weight
+
+
+def straight(by_ahead: Mapping[int, tuple[float, float]]) -> tuple[float, float]:
+    """Return start and step of the straight line nearest to (tickets, minutes) by number ahead; it never falls."""
+    tickets = math.fsum(weight for weight, _minutes in by_ahead.values())
+    if not tickets:
+        return 0.0, 0.0
+    place = math.fsum(weight * ahead for ahead, (weight, _minutes) in by_ahead.items()) / tickets
+    mean = math.fsum(minutes for _weight, minutes in by_ahead.values()) / tickets
+    spread = math.fsum(weight * (ahead - place) ** 2 for ahead, (weight, _minutes) in by_ahead.items())
+    if spread <= 0:
+        step = mean / (place + 1)
+    else:
+        step = max(0.0, math.fsum((ahead - place) * minutes for ahead, (_w, minutes) in by_ahead.items()) / spread)
+    step = min(step, mean / place) if place else step
+    return mean - step * place, step
+
+
+def rising(values: list[tuple[float, float]]) -> list[float]:
+    """Return the never falling row that is nearest to (value, weight) pairs: neighbours in wrong order become one."""
+    blocks: list[tuple[float, float, int]] = []
+    for value, weight in values:
+        mean, total, length = value, weight, 1
+        while blocks and blocks[-1][0] > mean:
+            other, other_total, other_length = blocks.pop()
+            mean = (mean * total + other * other_total) / (total + other_total)
+            total, length = total + other_total, length + other_length
+        blocks.append((mean, total, length))
+    return [mean for mean, _total, length in blocks for _place in range(length)]
 
 
 @dataclass(slots=True)
 class PerCounter:
-    """The minutes a ticket takes at one counter, as the usual formula has them: wait x counters / tickets before it."""
+    """The minutes a ticket takes at one counter, as the usual formula has them: wait × counters / tickets before it."""
 
     tickets: float = 0.0
     logs: float = 0.0

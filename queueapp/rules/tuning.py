@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 AGEING = 0.97
 KEEN = 100.0  # how sharply a knob follows the errors: a setting worse by a hundredth has a say of 1/e
 PATIENT = 30.0  # tickets from which the errors have half of that
+_TINY = 1e-9
 
 SETTINGS: Mapping[str, tuple[float, ...]] = {
     "today": (40.0, 20.0, 80.0),  # calls as usual believed beforehand: the more, the less today's speed counts
     "counters": (0.0, 0.15, 0.3),  # the say of the usual formula
-    "lean": (1.0, 0.75, 0.875, 1.125),  # the whole, where most are called sooner than the mean and some much later
+    "lean": (1.0, 0.75, 0.875),  # the whole, where most are called sooner than the mean and some much later
     "pool": (0.0, 0.5, 0.8),  # the say of the line of all fields that share counters
 }
 
@@ -38,13 +39,12 @@ class Tuning:
         """Turn each knob to the mean of its settings, each weighing the more the smaller its error was."""
         for knob, values in SETTINGS.items():
             errors = [self.errors.get((knob, value), 0.0) for value in values]
-            least = min(errors)
-            if least <= 0:
-                continue
+            if not any(errors):
+                continue  # nothing was seen of it
+            least = max(min(errors), _TINY)
             keen = KEEN * self.tickets / (self.tickets + PATIENT)
             says = [math.exp(-keen * (error - least) / least) for error in errors]
-            trusted = self._trusted(knob, values, says)
-            self.chosen[knob] = trusted
+            self.chosen[knob] = self._trusted(knob, values, says)
         self.errors = {setting: error * AGEING for setting, error in self.errors.items()}
         self.tickets *= AGEING
 
