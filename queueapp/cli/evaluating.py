@@ -34,6 +34,8 @@ BASELINES = {
 
 def run_evaluate(given: Namespace, progress: TextIO) -> tuple[str, Json]:
     """Replay the log and return the words and the answer (BadRequestError when the file is no log)."""
+    if given.warm_up is not None and given.warm_up < 0:
+        raise BadRequestError(N_("The days that only teach cannot be fewer than none."))
     log = read_log(_text_of(Path(given.file)))
     for sentence in _refused(log):
         progress.write(sentence + "\n")

@@ -26,19 +26,25 @@ _CALL, _ISSUE, _AT_ONCE = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One ticket with what it was promised, what others would have said, and what it waited, in minutes."""
+    """One ticket with how many were ahead, what it was promised, and what others would have said, in minutes."""
 
     office: str
+    ticket: Logged
     ahead: int
-    waited: float
     estimate: Estimate
     baselines: dict[str, float]
+
+    @property
+    def waited(self) -> float:
+        """The minutes from issue to call; nought for one that was never called."""
+        return 0.0 if self.ticket.called is None else self.ticket.called - self.ticket.issued
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A replayed log: the scored tickets, and what was replayed."""
+    """A replayed log: all its tickets, those of them that are scored, and what was replayed."""
 
+    all: list[Scored]
     scored: list[Scored]
     tickets: int
     days: int
@@ -89,22 +95,23 @@ def replay(
     for ticket in tickets:
         by_office[ticket.office][ticket.day].append(ticket)
     says_who_queued = _says_who_queued(tickets)
-    scored: list[Scored] = []
-    done = 0
+    everybody: list[Scored] = []
     for office, its_days in sorted(by_office.items()):
         state = _Office()
-        for day, todays in sorted(its_days.items()):
+        for todays in (its_days[day] for day in sorted(its_days)):
             for ticket, estimate, said in _day(state, todays):
-                if day >= first and ticket.called is not None:
-                    waited = ticket.called - ticket.issued
-                    ahead = state.issued[ticket.line].ahead
-                    if waited > 0 if says_who_queued else ahead > 0:
-                        scored.append(Scored(office, ahead, waited, estimate, said))
+                everybody.append(Scored(office, ticket, state.issued[ticket.line].ahead, estimate, said))
             state.end_day()
-            done += len(todays)
             if progress is not None:
-                progress(done, len(tickets))
-    return Replayed(scored, len(tickets), len(days), warm, says_who_queued)
+                progress(len(everybody), len(tickets))
+    scored = [
+        each
+        for each in everybody
+        if each.ticket.day >= first
+        and each.ticket.called is not None
+        and (each.waited > 0 if says_who_queued else each.ahead > 0)
+    ]
+    return Replayed(everybody, scored, len(tickets), len(days), warm, says_who_queued)
 
 
 def _says_who_queued(tickets: Sequence[Logged]) -> bool:

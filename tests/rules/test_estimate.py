@@ -38,7 +38,8 @@ def lived(seed: int, days: int = 3, *, is_shared: bool = False) -> Estimator:
     estimator = Estimator(is_shared=is_shared, hours=HOURS)
     ticket = 0
     for _day in range(days):
-        now, waiting = MORNING, []
+        now = MORNING
+        waiting: list[int] = []
         for _step in range(80):
             now += chance.expovariate(0.4)
             if waiting and chance.random() < 0.5:
