@@ -85,13 +85,13 @@ class Estimator:
     pool: Line = field(default_factory=Line)
     promise: Promise = field(default_factory=Promise)
     tuning: Tuning = field(default_factory=Tuning)
+    calibration: float = 1.0  # how much faster lines are called than their stated minutes say
     _issued: dict[int, _Issued] = field(default_factory=dict)
     _shape: list[float] = field(default_factory=lambda: day_shape(()))
-    _calibration: float = 1.0
 
     def state(self, service: str, rate: float) -> None:
         """Take what the office states of a field now: its open counters / the minutes that a ticket is said to take."""
-        self.line(service).pace.start = rate * self._calibration
+        self.line(service).pace.start = rate * self.calibration
 
     def line(self, service: str) -> Line:
         """Return the line of a field."""
@@ -106,9 +106,12 @@ class Estimator:
         return self.pool if self.is_shared else self.line(service)
 
     def expect(
-        self, service: str, at: float, *, ahead: int, pool_ahead: int = 0, counters: int | None = None
+        self, service: str, at: float, *, ahead: float, pool_ahead: float = 0, counters: int | None = None
     ) -> Estimate:
-        """Return what a ticket of a field issued at `at` with so many before it would be promised; nothing changes."""
+        """Return what a ticket of a field issued at `at` with so many before it would be promised; nothing changes.
+
+        `ahead` may be a fraction, where those who are still to come count (see `turns`).
+        """
         return self._expected(service, at, (ahead, pool_ahead), counters)[0]
 
     def issue(
@@ -152,14 +155,17 @@ class Estimator:
         self.promise.end_day()
         self.tuning.end_day()
         self._issued.clear()
-        paces = [line.pace for line in self.lines.values()]
-        self._shape = day_shape(paces)
-        self._calibration = self._calibrated(paces)
+        self.calibration = self._calibrated([line.pace for line in self.lines.values()])
+        self.begin_day()
+
+    def begin_day(self) -> None:
+        """Make of the earlier days what is asked for today."""
+        self._shape = day_shape([line.pace for line in self.lines.values()])
 
     def _calibrated(self, paces: Sequence[Pace]) -> float:
         """Return how much faster lines are called than their typed-in minutes say."""
         made = sum(sum(pace.calls) for pace in paces)
-        due = sum(sum(pace.busy) * pace.start for pace in paces) / self._calibration
+        due = sum(sum(pace.busy) * pace.start for pace in paces) / self.calibration
         return (made + LITTLE) / (due + LITTLE)
 
     def _gone(self, ticket: int) -> _Issued | None:
@@ -170,7 +176,7 @@ class Estimator:
         return issued
 
     def _expected(
-        self, service: str, at: float, ahead: tuple[int, ...], counters: int | None
+        self, service: str, at: float, ahead: tuple[float, ...], counters: int | None
     ) -> tuple[Estimate, Minutes]:
         line = self.line(service)
         views = [self._view(line, ahead[0], at, counters)]
@@ -191,8 +197,8 @@ class Estimator:
             low=low,
             minutes=minutes,
             high=high,
-            ahead=ahead[0],
-            pace=(minutes - rest) * speed / (ahead[0] + HALF),
+            ahead=round(ahead[0]),
+            pace=(minutes - rest) * speed / (round(ahead[0]) + HALF),
             speed=speed,
             rest=rest,
             basis="learned" if line.pace.known_calls >= LITTLE else "first",
@@ -202,14 +208,14 @@ class Estimator:
     def _rest(self, at: float, minutes: float) -> float:
         return max(0.0, minutes - sum(end - begin for begin, end in open_parts(at, at + minutes, self.hours)))
 
-    def _view(self, line: Line, ahead: int, at: float, counters: int | None) -> "_View":
+    def _view(self, line: Line, ahead: float, at: float, counters: int | None) -> "_View":
         rates = line.pace.rates(self._shape)
         flow = {
             trust: minutes_until((ahead + HALF) / line.pace.speed(rates, trust), at, rates, self.hours)
             for trust in (*SETTINGS["today"], self.tuning.chosen["today"])
         }
-        usual = line.per_counter.minutes(ahead, counters) if counters else (0.0, 0.0)
-        return _View(flow, line.experience.minutes(ahead), usual)
+        usual = line.per_counter.minutes(round(ahead), counters) if counters else (0.0, 0.0)
+        return _View(flow, line.experience.minutes(round(ahead)), usual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +234,7 @@ class _View:
         return max(0.0, math.exp(log) - _MOMENT)
 
 
-def _blended(views: list[_View], chosen: Mapping[str, float], ahead: int) -> float:
+def _blended(views: list[_View], chosen: Mapping[str, float], ahead: float) -> float:
     minutes = views[0].minutes(chosen)
     share = chosen["pool"] if len(views) > 1 else 0.0
     if share:

@@ -129,12 +129,26 @@ def _day(office: _Office, tickets: Sequence[Logged]) -> Iterator[tuple[Logged, E
 
 def _events(tickets: Sequence[Logged]) -> list[tuple[float, int, Logged, bool]]:
     events = []
+    passed_over = _passed_over(tickets)
     for ticket in tickets:
         events.append((ticket.issued, _ISSUE, ticket, True))
         gone = ticket.called if ticket.called is not None else ticket.left
+        gone = passed_over.get(ticket.line) if gone is None else gone
         if gone is not None:
             events.append((gone, _CALL if gone > ticket.issued else _AT_ONCE, ticket, False))
     return sorted(events, key=lambda event: (event[0], event[1], event[2].issued, event[2].line))
+
+
+def _passed_over(tickets: Sequence[Logged]) -> dict[int, float]:
+    """Return when those whose end the log does not say are seen to be gone: when somebody after them is called."""
+    soonest: dict[str, float] = {}
+    gone: dict[int, float] = {}
+    for ticket in sorted(tickets, key=lambda each: (each.issued, each.line), reverse=True):
+        if ticket.called is not None:
+            soonest[ticket.queue] = min(ticket.called, soonest.get(ticket.queue, ticket.called))
+        elif ticket.left is None and ticket.queue in soonest:
+            gone[ticket.line] = max(ticket.issued, soonest[ticket.queue])
+    return gone
 
 
 def _issue(office: _Office, ticket: Logged) -> tuple[Estimate, dict[str, float]]:

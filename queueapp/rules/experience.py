@@ -33,6 +33,10 @@ class Experience:
             tickets, minutes = self.by_ahead.get(ahead, (0.0, 0.0))
             self.by_ahead[ahead] = (tickets + 1, minutes + waited)
         self._today.clear()
+        self.begin_day()
+
+    def begin_day(self) -> None:
+        """Make of the earlier days what is asked for today."""
         known = math.fsum(tickets for tickets, _minutes in self.by_ahead.values())
         self._sure = known / (known + ENOUGH)
         self._start, self._step = straight(self.by_ahead)

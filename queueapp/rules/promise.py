@@ -20,7 +20,7 @@ NARROWEST, WIDEST = 0.25, 0.02
 SMALLEST_DAY = 20  # tickets; of fewer a share says nothing
 
 
-def bin_of(ahead: int) -> int:
+def bin_of(ahead: float) -> int:
     """Return the bin in which a number ahead lies."""
     return next((place for place, last in enumerate(BINS) if ahead <= last), len(BINS))
 
@@ -35,7 +35,7 @@ def _ratios() -> deque[float]:
 
 
 @dataclass(slots=True)
-class _End:
+class End:
     """One end of the range: the share beyond it that is aimed at now, and today's misses."""
 
     aim: float
@@ -47,14 +47,16 @@ class _End:
         self.share = self.aim
 
     def end_day(self) -> None:
+        """Move against today's misses."""
         if self.tickets:
             pull = STEP * min(1.0, self.tickets / SMALLEST_DAY)
             self.share = min(NARROWEST, max(WIDEST, self.share + pull * (self.aim - self.beyond / self.tickets)))
         self.tickets = self.beyond = 0
 
 
-def _ends() -> tuple[_End, _End]:
-    return _End(EARLY), _End(LATE)
+def make_ends() -> tuple[End, End]:
+    """Return the two ends before anything is learned."""
+    return End(EARLY), End(LATE)
 
 
 @dataclass(slots=True)
@@ -63,11 +65,11 @@ class Promise:
 
     by_field: dict[tuple[str, int], deque[float]] = field(default_factory=dict)
     by_bin: dict[int, deque[float]] = field(default_factory=dict)
-    ends: dict[int, tuple[_End, _End]] = field(default_factory=dict)
+    ends: dict[int, tuple[End, End]] = field(default_factory=dict)
     _today: list[tuple[str, int, float]] = field(default_factory=list)
     _factors: dict[tuple[str, int], tuple[float, float] | None] = field(default_factory=dict)
 
-    def range_of(self, service: str, ahead: int, minutes: float) -> tuple[float, float]:
+    def range_of(self, service: str, ahead: float, minutes: float) -> tuple[float, float]:
         """Return the ends of the range in minutes; the expected wait itself lies within it."""
         key = (service, bin_of(ahead))
         if key not in self._factors:
@@ -81,7 +83,7 @@ class Promise:
     def kept(self, service: str, ahead: int, expected: float, low: float, high: float, waited: float) -> None:
         """Learn what a ticket waited for which this was promised; it counts from tomorrow on."""
         self._today.append((service, bin_of(ahead), ratio(waited, expected)))
-        lower, upper = self.ends.setdefault(bin_of(ahead), _ends())
+        lower, upper = self.ends.setdefault(bin_of(ahead), make_ends())
         lower.tickets, upper.tickets = lower.tickets + 1, upper.tickets + 1
         lower.beyond += waited < low
         upper.beyond += waited > high
@@ -104,5 +106,5 @@ class Promise:
         if values is None:
             return None
         ordered = sorted(values)
-        lower, upper = self.ends.get(place, _ends())
+        lower, upper = self.ends.get(place, make_ends())
         return math.exp(percentile(ordered, lower.share)), math.exp(percentile(ordered, 1 - upper.share))

@@ -112,6 +112,12 @@ def test_what_happens_later_changes_no_estimate(text: str) -> None:
     assert after == {key: before[key] for key in after}
 
 
+def test_who_never_came_when_called_stands_in_nobody_s_way_once_the_next_is_called() -> None:
+    rows = ["480,", "481,490", "495,500", "496,505"]
+    log = read_log("day,arrival_min,call_min\n" + "".join(f"2026-11-02,{row}\n" for row in rows))
+    assert [each.ahead for each in replay(log.tickets).all] == [0, 1, 0, 1]
+
+
 def test_a_log_by_minutes_is_estimated_better_than_by_the_usual_formula() -> None:
     evaluation = evaluate(replay(read_log(minutes_log()).tickets))
     figures = evaluation.all
