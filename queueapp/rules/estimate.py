@@ -6,7 +6,7 @@ shown to be right. State changes only by what a live office sees: an issue, a ca
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from queueapp.rules.experience import HALF, Experience, PerCounter
@@ -52,6 +52,7 @@ class Line:
     experience: Experience = field(default_factory=Experience)
     per_counter: PerCounter = field(default_factory=PerCounter)
     waiting: dict[int, float] = field(default_factory=dict)
+    stated: float = 0.0  # the rate that the office states; nought where it says nothing
 
     def ahead(self, place: float) -> int:
         """Return how many wait before somebody in that place."""
@@ -91,7 +92,8 @@ class Estimator:
 
     def state(self, service: str, rate: float) -> None:
         """Take what the office states of a field now: its open counters / the minutes that a ticket is said to take."""
-        self.line(service).pace.start = rate * self.calibration
+        line = self.line(service)
+        line.stated, line.pace.start = rate, rate * self.calibration
 
     def line(self, service: str) -> Line:
         """Return the line of a field."""
@@ -155,17 +157,18 @@ class Estimator:
         self.promise.end_day()
         self.tuning.end_day()
         self._issued.clear()
-        self.calibration = self._calibrated([line.pace for line in self.lines.values()])
+        self.calibration = self._calibrated()
         self.begin_day()
 
     def begin_day(self) -> None:
         """Make of the earlier days what is asked for today."""
         self._shape = day_shape([line.pace for line in self.lines.values()])
 
-    def _calibrated(self, paces: Sequence[Pace]) -> float:
-        """Return how much faster lines are called than their typed-in minutes say."""
-        made = sum(sum(pace.calls) for pace in paces)
-        due = sum(sum(pace.busy) * pace.start for pace in paces) / self.calibration
+    def _calibrated(self) -> float:
+        """Return how much faster lines are called than their stated minutes say."""
+        stated = [line for line in self.lines.values() if line.stated]
+        made = sum(sum(line.pace.calls) for line in stated)
+        due = sum(sum(line.pace.busy) * line.stated for line in stated)
         return (made + LITTLE) / (due + LITTLE)
 
     def _gone(self, ticket: int) -> _Issued | None:

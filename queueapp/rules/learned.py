@@ -61,6 +61,7 @@ def _plain_line(line: Line) -> Plain:
     pace, known = line.pace, line.experience.by_ahead
     return {
         "start": pace.start,
+        "stated": line.stated,
         "calls": pace.calls,
         "busy": pace.busy,
         "by_ahead": [[ahead, tickets, minutes] for ahead, (tickets, minutes) in known.items()],
@@ -73,7 +74,7 @@ def _line(plain: Mapping[str, Any]) -> Line:
     experience = Experience({ahead: (count, minutes) for ahead, count, minutes in plain["by_ahead"]})
     experience.begin_day()
     pace = Pace(start=plain["start"], calls=list(plain["calls"]), busy=list(plain["busy"]))
-    return Line(pace, experience, PerCounter(tickets, logs))
+    return Line(pace, experience, PerCounter(tickets, logs), stated=plain["stated"])
 
 
 def _promise(plain: Mapping[str, Any]) -> Promise:
