@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from queueapp.rules.experience import HALF, Experience, PerCounter
-from queueapp.rules.pace import START, Open, Pace, day_shape, minutes_until, open_parts
+from queueapp.rules.pace import START, Open, Pace, day_shape, minutes_until_each, open_parts
 from queueapp.rules.promise import Promise
 from queueapp.rules.tuning import SETTINGS, Tuning
 
@@ -194,7 +194,7 @@ class Estimator:
             for value in values
         }
         low, high = self.promise.range_of(service, max(ahead), minutes)
-        speed = line.pace.speed(line.pace.rates(self._shape), chosen["today"])
+        speed = views[0].speed
         rest = self._rest(at, minutes)
         estimate = Estimate(
             low=low,
@@ -213,28 +213,43 @@ class Estimator:
 
     def _view(self, line: Line, ahead: float, at: float, counters: int | None) -> "_View":
         rates = line.pace.rates(self._shape)
-        flow = {
-            trust: minutes_until((ahead + HALF) / line.pace.speed(rates, trust), at, rates, self.hours)
-            for trust in (*SETTINGS["today"], self.tuning.chosen["today"])
-        }
-        usual = line.per_counter.minutes(round(ahead), counters) if counters else (0.0, 0.0)
-        return _View(flow, line.experience.minutes(round(ahead)), usual)
+        trusted = self.tuning.chosen["today"]
+        speeds = {trust: line.pace.speed(rates, trust) for trust in (*SETTINGS["today"], trusted)}
+        needs = sorted(((ahead + HALF) / speed, trust) for trust, speed in speeds.items())
+        minutes = minutes_until_each([calls for calls, _trust in needs], at, rates, self.hours)
+        return _View(
+            flow={
+                trust: math.log(min(LONGEST, each) + _MOMENT)
+                for (_calls, trust), each in zip(needs, minutes, strict=True)
+            },
+            experience=_sure_log(line.experience.minutes(round(ahead))),
+            usual=_sure_log(line.per_counter.minutes(round(ahead), counters) if counters else (0.0, 0.0)),
+            speed=speeds[trusted],
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What one line says of a wait: by its pace, its experience, its counters; each with how sure it is."""
+    """What one line says of a wait, as logarithms: by its pace; by its experience and its counters with how sure it is.
+
+    `speed` is today's, as far as it is trusted now.
+    """
 
     flow: Mapping[float, float]
     experience: tuple[float, float]
     usual: tuple[float, float]
+    speed: float
 
     def minutes(self, chosen: Mapping[str, float]) -> float:
-        log = math.log(min(LONGEST, self.flow[chosen["today"]]) + _MOMENT)
+        log = self.flow[chosen["today"]]
         for most, (sure, said) in ((EXPERIENCE, self.experience), (chosen["counters"], self.usual)):
             say = most * sure
-            log = (1 - say) * log + say * math.log(said + _MOMENT)
+            log += say * (said - log)
         return max(0.0, math.exp(log) - _MOMENT)
+
+
+def _sure_log(said: tuple[float, float]) -> tuple[float, float]:
+    return said[0], math.log(said[1] + _MOMENT)
 
 
 def _blended(views: list[_View], chosen: Mapping[str, float], ahead: float) -> float:

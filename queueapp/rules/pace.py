@@ -98,30 +98,39 @@ def open_parts(begin: float, end: float, hours: Open) -> list[tuple[float, float
 
     What lies before the opening or in a break is left out; after the last closing they work until the hall is empty.
     """
-    edges = sorted({begin, end, *(edge for span in hours for edge in span), *(60.0 * hour for hour in range(1, HOURS))})
-    cuts = [edge for edge in edges if begin <= edge <= end]
-    return [(first, second) for first, second in pairwise(cuts) if is_open((first + second) / 2, hours)]
+    full_hours = (60.0 * hour for hour in range(int(begin // 60) + 1, int(end // 60) + 1))
+    inner = {edge for edge in (*full_hours, *(edge for span in hours for edge in span)) if begin < edge < end}
+    cuts = (begin, *sorted(inner), end)
+    return [(first, second) for first, second in pairwise(cuts) if first < second and is_open(first, hours)]
 
 
 def is_open(at: float, hours: Open) -> bool:
-    """Say whether calls are made at a minute of the day."""
-    return not hours or at >= max(end for _begin, end in hours) or any(begin <= at < end for begin, end in hours)
+    """Say whether calls are made at a minute of the day; `hours` stand in their order."""
+    return not hours or at >= hours[-1][1] or any(begin <= at < end for begin, end in hours)
 
 
 def minutes_until(calls: float, at: float, rates: Sequence[float], hours: Open = ()) -> float:
     """Return how many minutes after `at` so many `calls` will have been made at the `rates`, breaks passed over."""
-    need, now = calls, at
-    while now < DAY:
-        rate, until = rates[hour_of(now)], 60.0 * (int(now // 60) + 1)
-        if hours:
-            until = min([until, *(edge for span in hours for edge in span if edge > now)])
-            if not is_open(now, hours):
-                rate = 0.0
-        made = rate * (until - now)
-        if made >= need:
-            return now + need / rate - at
-        need, now = need - made, until
-    return now + need / rates[HOURS - 1] - at
+    return minutes_until_each((calls,), at, rates, hours)[0]
+
+
+def minutes_until_each(calls: Sequence[float], at: float, rates: Sequence[float], hours: Open = ()) -> list[float]:
+    """Return the same for several numbers of calls at once, which must rise."""
+    found: list[float] = []
+    made, now = 0.0, at
+    edges = sorted({edge for span in hours for edge in span if edge > at})
+    while now < DAY and len(found) < len(calls):
+        until = 60.0 * (int(now // 60) + 1)
+        while edges and edges[0] <= now:
+            edges.pop(0)
+        if edges and edges[0] < until:
+            until = edges[0]
+        rate = rates[hour_of(now)] if is_open(now, hours) else 0.0
+        more = made + rate * (until - now)
+        while len(found) < len(calls) and calls[len(found)] <= more and rate > 0:
+            found.append(now + (calls[len(found)] - made) / rate - at)
+        made, now = more, until
+    return found + [now + (each - made) / rates[HOURS - 1] - at for each in calls[len(found) :]]
 
 
 def day_shape(paces: Sequence[Pace]) -> list[float]:
