@@ -13,10 +13,13 @@ from datetime import date
 
 from queueapp.i18n import N_
 from queueapp.rules.errors import BadRequestError
+from queueapp.rules.recorded import RecordRefusedError
 
 LATEST = 36 * 60.0  # minutes after midnight: a night shift's log may run into the next day
 MOST_COUNTERS, MOST_MINUTES = 1000.0, 1440.0
 EARLIEST_YEAR = 1900
+FIRST_NUMBERED, LONGEST_DAY_NUMBER = 693_596, 5  # the first day of 1900
+NO_PRIORITY = frozenset({"no", "none", "normal", "false", "n"})
 
 # What each set calls an arrival and a call, and what part of a minute its numbers are.
 SETS = (
@@ -84,6 +87,8 @@ def read_log(text: str) -> Log:
                 problems.append((rows.line_num, error.problem, error.value))
     except csv.Error as error:
         problems.append((rows.line_num + 1, N_("not a line of CSV ({value})"), str(error)))
+    if problems and not tickets:
+        raise RecordRefusedError(problems)
     if not tickets:
         raise BadRequestError(N_("The log holds no ticket that can be used."))
     return Log(tickets, problems)
@@ -127,7 +132,7 @@ def _ticket(row: Mapping[str, str], line: int, columns: _Columns) -> Logged:
         office=row.get("office", "").strip(),
         queue=row.get(columns.queue, "").strip() if columns.queue else "",
         server=row.get("server", "").strip(),
-        priority=int(_number(row.get(columns.priority, "") if columns.priority else "", 1000.0) or 0),
+        priority=_priority(row, columns.priority),
         counters=_whole(_number(row.get("open_counters", ""), MOST_COUNTERS)),
         published=_number(row.get("published_service_min", ""), MOST_MINUTES),
     )
@@ -138,13 +143,26 @@ def _whole(number: float | None) -> int | None:
 
 
 def _day(value: str) -> date:
+    """Return a day; one that is only a number, as in logs without real dates, counts from an arbitrary first day."""
+    written = value.strip()
+    if written.isascii() and written.isdecimal() and len(written) <= LONGEST_DAY_NUMBER:
+        return date.fromordinal(FIRST_NUMBERED + int(written))
     try:
-        day = date.fromisoformat(value.strip())
+        day = date.fromisoformat(written)
     except ValueError:
         raise _RowError(N_("“{value}” is no day such as 2026-11-23"), value) from None
     if day.year < EARLIEST_YEAR:
         raise _RowError(N_("“{value}” is no day such as 2026-11-23"), value)
     return day
+
+
+def _priority(row: Mapping[str, str], name: str) -> int:
+    """Return the priority, the higher the sooner; a word other than no is one."""
+    written = (row.get(name, "") if name else "").strip()
+    try:
+        return int(_number(written, 1000.0) or 0)
+    except _RowError:
+        return int(written.casefold() not in NO_PRIORITY)
 
 
 def _time(row: Mapping[str, str], name: str, columns: _Columns) -> float | None:
