@@ -23,8 +23,9 @@ from typing import Any
 
 from benchmarks.seeding import replaced
 from queueapp.rules import estimate, evaluating, promise
-from queueapp.rules.estimate import Estimator, Line
+from queueapp.rules.estimate import Estimator
 from queueapp.rules.evaluating import replay
+from queueapp.rules.lines import Line
 from queueapp.rules.logs import Logged, read_log
 from queueapp.rules.pace import Pace
 from queueapp.rules.scores import Evaluation, evaluate

@@ -73,15 +73,15 @@ def _alike(one: Counter[str], other: Counter[str]) -> float:
 
 @dataclass(slots=True)
 class AtWork:
-    """Which servers are there: those who serve, or have just served."""
+    """Which servers are there: those who serve, or have just served, and in which queue they last did."""
 
-    until: dict[str, float] = field(default_factory=dict)
+    until: dict[str, tuple[float, str]] = field(default_factory=dict)
 
-    def serves(self, server: str, at: float, ended: float | None) -> None:
+    def serves(self, server: str, queue: str, at: float, ended: float | None) -> None:
         """Note that a server took somebody; its end is not known before it comes, only that it works until then."""
         if server:
-            self.until[server] = max(at, ended or at)
+            self.until[server] = (max(at, ended or at), queue)
 
-    def count(self, at: float) -> int:
-        """Return how many are at work."""
-        return sum(until + AT_WORK > at for until in self.until.values())
+    def count(self, at: float, queue: str | None = None) -> int:
+        """Return how many are at work, in one queue or in all."""
+        return sum(until + AT_WORK > at and queue in {None, last} for until, last in self.until.values())

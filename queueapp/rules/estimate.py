@@ -6,19 +6,17 @@ shown to be right. State changes only by what a live office sees: an issue, a ca
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from queueapp.rules.experience import HALF, Experience, PerCounter
+from queueapp.rules.blend import MOMENT, View, blended, sure_log
+from queueapp.rules.experience import HALF
+from queueapp.rules.lines import Line
 from queueapp.rules.pace import START, Open, Pace, day_shape, minutes_until_each, open_parts
 from queueapp.rules.promise import Promise
 from queueapp.rules.tuning import SETTINGS, Tuning
 
-FEW_CALLS = 2.0  # until mine, up to which a line's lean counts in full; the sum of many calls has none
 LITTLE = 30.0  # calls; a line that has seen fewer says that its estimate is a first one
-EXPERIENCE = 0.5  # the most that the waits of tickets with as many ahead may say
 LONGEST = 720.0  # minutes; nobody is told to wait longer than a day's work
-_MOMENT = 0.2  # minutes: waits are averaged by their logarithms, which bear no nought
 
 Minutes = dict[tuple[str, float], float]
 
@@ -39,31 +37,6 @@ class Estimate:
     speed: float = 1.0
     rest: float = 0.0
     basis: str = "learned"  # "first" with little history, "at_once" where a counter is free
-
-
-@dataclass(slots=True)
-class Line:
-    """Those who wait in one field, or in all fields that share counters, and what was learned of them.
-
-    `waiting` holds the place of each: the moment since which it counts as waiting.
-    """
-
-    pace: Pace = field(default_factory=Pace)
-    experience: Experience = field(default_factory=Experience)
-    per_counter: PerCounter = field(default_factory=PerCounter)
-    waiting: dict[int, float] = field(default_factory=dict)
-    stated: float = 0.0  # the rate that the office states; nought where it says nothing
-
-    def ahead(self, place: float) -> int:
-        """Return how many wait before somebody in that place."""
-        return sum(other <= place for other in self.waiting.values())
-
-    def end_day(self) -> None:
-        """Learn from today."""
-        self.pace.end_day()
-        self.experience.end_day()
-        self.per_counter.end_day()
-        self.waiting.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +159,9 @@ class Estimator:
         if self.is_shared:
             views.append(self._view(self.pool, ahead[1], at, counters))
         chosen = self.tuning.chosen
-        minutes = _blended(views, chosen, ahead[0])
+        minutes = blended(views, chosen, ahead[0])
         settings = {
-            (knob, value): minutes if chosen[knob] == value else _blended(views, {**chosen, knob: value}, ahead[0])
+            (knob, value): minutes if chosen[knob] == value else blended(views, {**chosen, knob: value}, ahead[0])
             for knob, values in SETTINGS.items()
             if len(views) > 1 or knob != "pool"
             for value in values
@@ -211,50 +184,18 @@ class Estimator:
     def _rest(self, at: float, minutes: float) -> float:
         return max(0.0, minutes - sum(end - begin for begin, end in open_parts(at, at + minutes, self.hours)))
 
-    def _view(self, line: Line, ahead: float, at: float, counters: int | None) -> "_View":
+    def _view(self, line: Line, ahead: float, at: float, counters: int | None) -> View:
         rates = line.pace.rates(self._shape)
         trusted = self.tuning.chosen["today"]
         speeds = {trust: line.pace.speed(rates, trust) for trust in (*SETTINGS["today"], trusted)}
         needs = sorted(((ahead + HALF) / speed, trust) for trust, speed in speeds.items())
         minutes = minutes_until_each([calls for calls, _trust in needs], at, rates, self.hours)
-        return _View(
+        return View(
             flow={
-                trust: math.log(min(LONGEST, each) + _MOMENT)
+                trust: math.log(min(LONGEST, each) + MOMENT)
                 for (_calls, trust), each in zip(needs, minutes, strict=True)
             },
-            experience=_sure_log(line.experience.minutes(round(ahead))),
-            usual=_sure_log(line.per_counter.minutes(round(ahead), counters) if counters else (0.0, 0.0)),
+            experience=sure_log(line.experience.minutes(round(ahead))),
+            usual=sure_log(line.per_counter.minutes(round(ahead), counters) if counters else (0.0, 0.0)),
             speed=speeds[trusted],
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What one line says of a wait, as logarithms: by its pace; by its experience and its counters with how sure it is.
-
-    `speed` is today's, as far as it is trusted now.
-    """
-
-    flow: Mapping[float, float]
-    experience: tuple[float, float]
-    usual: tuple[float, float]
-    speed: float
-
-    def minutes(self, chosen: Mapping[str, float]) -> float:
-        log = self.flow[chosen["today"]]
-        for most, (sure, said) in ((EXPERIENCE, self.experience), (chosen["counters"], self.usual)):
-            say = most * sure
-            log += say * (said - log)
-        return max(0.0, math.exp(log) - _MOMENT)
-
-
-def _sure_log(said: tuple[float, float]) -> tuple[float, float]:
-    return said[0], math.log(said[1] + _MOMENT)
-
-
-def _blended(views: list[_View], chosen: Mapping[str, float], ahead: float) -> float:
-    minutes = views[0].minutes(chosen)
-    share = chosen["pool"] if len(views) > 1 else 0.0
-    if share:
-        minutes = (1 - share) * minutes + share * views[1].minutes(chosen)
-    return minutes * math.pow(chosen["lean"], min(1.0, FEW_CALLS / (ahead + 1)))

@@ -69,7 +69,9 @@ class _Office:
 
     def counters(self, ticket: Logged) -> int | None:
         """Return how many counters are open for a ticket that is issued: as published, else who is seen at work."""
-        return ticket.counters if ticket.counters is not None else self.at_work.count(ticket.issued) or None
+        if ticket.counters is not None:
+            return ticket.counters
+        return self.at_work.count(ticket.issued, None if self.discipline.is_shared else ticket.queue) or None
 
     def end_day(self) -> None:
         self.estimator.end_day()
@@ -177,5 +179,5 @@ def _gone(office: _Office, ticket: Logged, at: float) -> None:
         return
     office.estimator.call(ticket.line, at)
     office.discipline.called(ticket.line, ticket.queue, ticket.server)
-    office.at_work.serves(ticket.server, at, ticket.ended)
+    office.at_work.serves(ticket.server, ticket.queue, at, ticket.ended)
     baselines.called(at, ticket.issued, issued.ahead, issued.counters)

@@ -7,8 +7,9 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
-from queueapp.rules.estimate import Estimator, Line
+from queueapp.rules.estimate import Estimator
 from queueapp.rules.experience import Experience, PerCounter
+from queueapp.rules.lines import Line
 from queueapp.rules.pace import Open, Pace
 from queueapp.rules.promise import KEPT, Promise, make_ends
 from queueapp.rules.tuning import SETTINGS, Tuning

@@ -186,10 +186,11 @@ def test_how_far_priority_goes_ahead_is_learned_from_who_was_called() -> None:
 
 def test_who_is_at_work_is_known_by_those_who_serve_or_just_did() -> None:
     at_work = AtWork()
-    at_work.serves("S1", 480, 490)
-    at_work.serves("S2", 480, 500)
-    at_work.serves("", 480, 900)
+    at_work.serves("S1", "P", 480, 490)
+    at_work.serves("S2", "Q", 480, 500)
+    at_work.serves("", "P", 480, 900)
     assert [at_work.count(at) for at in (485, 495, 510, 520)] == [2, 2, 1, 0]
+    assert [at_work.count(485, queue) for queue in ("P", "R")] == [1, 0]
 
 
 def test_the_fitted_minutes_have_the_least_absolute_error() -> None:
