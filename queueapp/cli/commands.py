@@ -171,6 +171,16 @@ def _replay(given: Namespace) -> int:
     return _tell(given, say(answer), answer)
 
 
+def _evaluate(given: Namespace) -> int:
+    from queueapp.cli.evaluating import run_evaluate  # noqa: PLC0415 - only this command needs it
+
+    sentence, answer = run_evaluate(given, sys.stderr)
+    if not given.json:
+        return _tell(given, sentence, answer, is_text=True)
+    _print(json.dumps(answer, ensure_ascii=False))
+    return DONE
+
+
 def _upkeep(given: Namespace) -> int:
     from queueapp.cli.upkeep import run_upkeep  # noqa: PLC0415 - only these commands need it
 
@@ -355,6 +365,7 @@ _RUNS: dict[str, Callable[[Namespace], int]] = {
     "simulate": _simulate,
     "staffing": _planning,
     "whatif": _planning,
+    "evaluate": _evaluate,
     "procedures": _procedures,
     **dict.fromkeys(("verify", "backup", "restore", "purge", "doctor", "pin", "clock"), _upkeep),
     **dict.fromkeys(("period", "quiet_hours"), _figures),

@@ -185,8 +185,10 @@ def _days(command: _Command) -> None:
     demo.options.add_argument("--speed", type=float, default=60, help=_("how many times faster than life"))
     _simulation(command)
     _figures(command)
-    later = command("evaluate", N_("not available yet"))
-    later.words.add_argument("words", nargs="*")
+    evaluate = command("evaluate", N_("how good the expected times would have been, on a log of tickets"))
+    evaluate.words.add_argument("file", metavar="FILE.csv")
+    evaluate.options.add_argument("--chart", action="store_true", help=_("draw the figures too"))
+    evaluate.options.add_argument("--warm-up", type=int, metavar="DAYS", help=_("days that only teach; else a quarter"))
 
 
 # The names of rules/scenarios.py and rules/disciplines.py, which are not read for a word of help.

@@ -45,7 +45,7 @@ def void(
     (day_closed).
     """
     found = ticket_coded(session, ticket, at=at, day=day)
-    if ticket_view(session, found.id).is_from_roll and found.state in VOID_OF_ROLL:
+    if ticket_view(session, found.id, at=at).is_from_roll and found.state in VOID_OF_ROLL:
         open_day(session, found.day)
     else:
         require("void", found.state, found.code)

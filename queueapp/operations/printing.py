@@ -102,7 +102,7 @@ def reprint(
     What was uncertain or failed of it is thereby answered. Errors: unknown_ticket, bad_request (no printer).
     """
     found = ticket_coded(session, ticket, at=at, day=day)
-    view = ticket_view(session, found.id)
+    view = ticket_view(session, found.id, at=at)
     is_copy = bool(prints_of(session, found.id)) or view.is_from_roll or found.state not in OPEN_STATES
     answer_prints(session, found, "dropped", at)
     if _ask_slip(session, found, is_copy=is_copy, at=at) is None:

@@ -10,7 +10,7 @@ import pytest
 from queueapp.app import QueueApp
 from queueapp.operations.calling import call, start
 from queueapp.operations.issuing import issue
-from queueapp.operations.printing import take_print
+from queueapp.operations.outbox import take_print
 from queueapp.operations.serving import finish
 from queueapp.queries.hall import desk, status
 from queueapp.queries.missing import missing_report

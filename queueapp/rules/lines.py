@@ -1,0 +1,31 @@
+"""One line of waiting tickets: who stands in it, and what was learned of it."""
+
+from dataclasses import dataclass, field
+
+from queueapp.rules.experience import Experience, PerCounter
+from queueapp.rules.pace import Pace
+
+
+@dataclass(slots=True)
+class Line:
+    """Those who wait in one field, or in all fields that share counters, and what was learned of them.
+
+    `waiting` holds the place of each: the moment since which it counts as waiting.
+    """
+
+    pace: Pace = field(default_factory=Pace)
+    experience: Experience = field(default_factory=Experience)
+    per_counter: PerCounter = field(default_factory=PerCounter)
+    waiting: dict[int, float] = field(default_factory=dict)
+    stated: float = 0.0  # the rate that the office states; nought where it says nothing
+
+    def ahead(self, place: float) -> int:
+        """Return how many wait before somebody in that place."""
+        return sum(other <= place for other in self.waiting.values())
+
+    def end_day(self) -> None:
+        """Learn from today."""
+        self.pace.end_day()
+        self.experience.end_day()
+        self.per_counter.end_day()
+        self.waiting.clear()
