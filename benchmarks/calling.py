@@ -22,7 +22,8 @@ from typing import Any
 
 from benchmarks.seeding import replaced
 from queueapp.rules import order
-from queueapp.rules.order import Called, Caller, Idle, Waiting, choose, who_takes
+from queueapp.rules.idle import Idle, who_takes
+from queueapp.rules.order import Called, Caller, Waiting, choose
 from queueapp.rules.points import CallRule, Scale
 
 OPENING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)

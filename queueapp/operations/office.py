@@ -136,16 +136,18 @@ def _apply_counters(session: Session, settings: Settings, service_ids: dict[str,
     known = {each.number: each for each in session.exec(select(Counter).where(Counter.office_id == office_id))}
     for skill in session.exec(select(Skill).where(Skill.office_id == office_id)):
         session.delete(skill)
-    wanted = {counter.number: counter for counter in settings.counters}
+    wanted = {
+        counter.number: {code: counter.weights.get(code, 1) for code in counter.services}
+        for counter in settings.counters
+    }
     for number in sorted(known.keys() | wanted.keys()):
         counter = known.get(number) or Counter(office_id=office_id, number=number)
         counter.is_active = number in wanted
         session.add(counter)
         session.flush()
-        served = wanted.get(number)
-        for code in served.services if served is not None else []:
+        for code, weight in wanted.get(number, {}).items():
             keys = {"office_id": office_id, "counter_id": _key(counter.id), "service_id": service_ids[code]}
-            session.add(Skill(**keys, weight=served.weights.get(code, 1) if served is not None else 1))
+            session.add(Skill(**keys, weight=weight))
     session.flush()
 
 

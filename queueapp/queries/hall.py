@@ -15,8 +15,9 @@ from queueapp.queries.prints import troubled_prints
 from queueapp.queries.rows import callable_at, code_of, counter_numbered, today
 from queueapp.queries.stuck import interrupted
 from queueapp.queries.tickets import as_view, as_waiting, select_tickets
+from queueapp.rules.idle import Idle, who_takes
 from queueapp.rules.lifecycle import END_STATES, OPEN_STATES, verbs_for
-from queueapp.rules.order import Idle, line, who_takes
+from queueapp.rules.order import line
 from queueapp.rules.views import (
     BoardView,
     CallView,
@@ -179,7 +180,7 @@ def desk(session: Session, number: int, *, at: datetime) -> DeskView:
     counter = next(each for each in hall if each.number == number)
     is_called = counter.ticket is not None and counter.ticket.state == "called"
     rows = session.rows(_WAITING, counter=row.id, day=day)
-    waiting = _first_of_line(session, row.id, rows, at)
+    waiting = tuple(as_view(each, ahead) for ahead, each in enumerate(_first_of_line(session, row.id, rows, at)))
     held = tuple(as_view(each) for each in session.rows(_HELD, office=session.office.id))
     served = session.row(_SERVED, office=session.office.id, day=day, counter=row.id)
     return DeskView(
@@ -187,7 +188,7 @@ def desk(session: Session, number: int, *, at: datetime) -> DeskView:
         day=day,
         counter=counter,
         services=service_views(session, day),
-        waiting=tuple(as_view(each, ahead) for ahead, each in enumerate(waiting)),
+        waiting=waiting,
         waiting_count=len(rows),
         held=tuple(ticket for ticket in held if ticket.service in counter.services or ticket.counter == number),
         served_today=served[0] if served else 0,
@@ -196,7 +197,7 @@ def desk(session: Session, number: int, *, at: datetime) -> DeskView:
         served_before=_served_before(session, counter, row.id),
         unclosed=unclosed_day(session, day),
         why=why_called(session, row.id, counter.ticket.day) if is_called and counter.ticket is not None else None,
-        better=_better(session, counter, hall, waiting[0][5], day) if waiting else None,
+        better=_better(session, counter, hall, waiting[0].service, day) if waiting else None,
     )
 
 

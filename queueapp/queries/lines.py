@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import String, bindparam, cast, func, literal_column, select
@@ -52,10 +53,16 @@ def _calls(*conditions: Any) -> Statement:
 _BY_COUNTER = _calls(events.c.counter_id == bindparam("counter"))
 _OF_FIELD = _calls(tickets.c.service_id == bindparam("service"))
 _WEIGHTS = Statement(select(skills.c.service_id, skills.c.weight).where(skills.c.counter_id == bindparam("counter")))
-_CODE = Statement(
-    select(services.c.letter, tickets.c.number)
-    .join(services, services.c.id == tickets.c.issued_for_id)
-    .where(tickets.c.id == bindparam("ticket"))
+_CODES = select(tickets.c.id, services.c.letter, tickets.c.number).join(
+    services, services.c.id == tickets.c.issued_for_id
+)
+_CODE = Statement(_CODES.where(tickets.c.id == bindparam("ticket")))
+_CODES_OF_FIELD = Statement(
+    _CODES.where(
+        tickets.c.service_id == bindparam("service"),
+        tickets.c.day == bindparam("day"),
+        literal_column("ticket.state = 'waiting'"),
+    )
 )
 
 
@@ -113,15 +120,16 @@ def why_not(session: Session, ticket: Waiting, service_id: int, day: date, *, at
     """Return who of its field is before a waiting ticket, and by what."""
     queue = waiting_for_service(session, service_id, day)
     by = scale(session, at)
-    before = []
-    for each, rule in line(queue, by, caller_of_field(session, service_id, queue, day, by)):
-        if each.ticket_id == ticket.ticket_id:
-            break
-        before.append(Before(named(session, weighed(each, by)), rule))
-    return WhyNot(by.rule, named(session, weighed(ticket, by)), ticket.is_first, tuple(before))
+    codes = {row[0]: code_of(row[1], row[2]) for row in session.rows(_CODES_OF_FIELD, service=service_id, day=day)}
+    order = line(queue, by, caller_of_field(session, service_id, queue, day, by))
+    before = tuple(
+        Before(replace(weighed(each, by), code=codes[each.ticket_id]), rule)
+        for each, rule in takewhile(lambda found: found[0].ticket_id != ticket.ticket_id, order)
+    )
+    return WhyNot(by.rule, replace(weighed(ticket, by), code=codes[ticket.ticket_id]), ticket.is_first, before)
 
 
 def named(session: Session, ticket: Weighed) -> Weighed:
     """Return a ticket that was weighed, with what the citizen reads."""
     row = session.row(_CODE, ticket=ticket.ticket_id)
-    return ticket if row is None else replace(ticket, code=code_of(row[0], row[1]))
+    return ticket if row is None else replace(ticket, code=code_of(row[1], row[2]))

@@ -1,4 +1,4 @@
-"""How many tickets will be called before one, counted without calling them one after the other."""
+"""How many tickets will be called before one, or are passed by one that is picked."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

@@ -2,7 +2,8 @@
 
 The wait is the time in which the tickets before it will be called, at the pace of this hour on earlier days and at
 today's speed; what tickets with as many ahead waited before, and the usual formula, have the say that earlier days have
-shown to be right. State changes only by what a live office sees: an issue, a call, somebody who leaves, a day's end.
+shown to be right. All is learned in open minutes; what is said is by the clock. State changes only by what a live
+office sees: an issue, a call, somebody who leaves, the end of a day.
 """
 
 import math
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from queueapp.rules.blend import MOMENT, View, blended, sure_log
 from queueapp.rules.experience import HALF
 from queueapp.rules.lines import Line
-from queueapp.rules.pace import START, Open, Pace, day_shape, minutes_until_each, open_parts
+from queueapp.rules.pace import START, Open, Pace, by_the_clock, day_shape, minutes_until_each, open_minutes
 from queueapp.rules.promise import Promise
 from queueapp.rules.tuning import SETTINGS, Tuning
 
@@ -46,7 +47,7 @@ class _Issued:
     ahead: tuple[int, ...]
     counters: int | None
     settings: Minutes
-    estimate: Estimate
+    promised: tuple[float, float, float]  # low, expected, high, in open minutes
 
 
 @dataclass(slots=True)
@@ -83,11 +84,12 @@ class Estimator:
     def expect(
         self, service: str, at: float, *, ahead: float, pool_ahead: float = 0, counters: int | None = None
     ) -> Estimate:
-        """Return what a ticket of a field issued at `at` with so many before it would be promised; nothing changes.
+        """Return what a ticket of a field issued at `at` with so many before it would be promised; nothing is learned.
 
         `ahead` may be a fraction, where those who are still to come count (see `turns`).
         """
-        return self._expected(service, at, (ahead, pool_ahead), counters)[0]
+        promised, _settings, speed = self._expected(service, at, (ahead, pool_ahead), counters)
+        return self._said(service, at, ahead, promised, speed)
 
     def issue(
         self, ticket: int, service: str, at: float, *, place: float | None = None, counters: int | None = None
@@ -96,27 +98,27 @@ class Estimator:
         own = at if place is None else place
         line = self.line(service)
         ahead = (line.ahead(own), self.pool.ahead(own) if self.is_shared else 0)
-        estimate, settings = self._expected(service, at, ahead, counters)
-        self._issued[ticket] = _Issued(service, at, ahead, counters, settings, estimate)
+        promised, settings, speed = self._expected(service, at, ahead, counters)
+        self._issued[ticket] = _Issued(service, at, ahead, counters, settings, promised)
         line.waiting[ticket] = self.pool.waiting[ticket] = own
-        return estimate
+        return self._said(service, at, ahead[0], promised, speed)
 
     def call(self, ticket: int, at: float) -> None:
         """Learn that a ticket was called; one that nobody issued today teaches nothing."""
         issued = self._gone(ticket)
         if issued is None:
             return
-        line, waited = self.lines[issued.service], at - issued.at
+        line, waited = self.lines[issued.service], open_minutes(issued.at, at, self.hours)
         line.pace.called(at, issued.at, self.hours)
         self.pool.pace.called(at, issued.at, self.hours)
-        if waited <= 0 and not any(issued.ahead):
+        if at <= issued.at and not any(issued.ahead):
             return  # a counter was free: that is known at once, and tells nothing of those who wait
         for each, ahead in zip((line, self.pool) if self.is_shared else (line,), issued.ahead, strict=False):
             each.experience.waited(ahead, waited)
             if issued.counters:
                 each.per_counter.waited(ahead, issued.counters, waited)
-        promised = issued.estimate
-        self.promise.kept(issued.service, max(issued.ahead), promised.minutes, promised.low, promised.high, waited)
+        low, expected, high = issued.promised
+        self.promise.kept(issued.service, max(issued.ahead), expected, low, high, waited)
         self.tuning.erred(issued.settings, waited)
 
     def leave(self, ticket: int) -> None:
@@ -153,9 +155,9 @@ class Estimator:
 
     def _expected(
         self, service: str, at: float, ahead: tuple[float, ...], counters: int | None
-    ) -> tuple[Estimate, Minutes]:
-        line = self.line(service)
-        views = [self._view(line, ahead[0], at, counters)]
+    ) -> tuple[tuple[float, float, float], Minutes, float]:
+        """Return low, expected and high in open minutes, what each setting would say, and today's speed."""
+        views = [self._view(self.line(service), ahead[0], at, counters)]
         if self.is_shared:
             views.append(self._view(self.pool, ahead[1], at, counters))
         chosen = self.tuning.chosen
@@ -167,22 +169,25 @@ class Estimator:
             for value in values
         }
         low, high = self.promise.range_of(service, max(ahead), minutes)
-        speed = views[0].speed
-        rest = self._rest(at, minutes)
-        estimate = Estimate(
+        return (low, minutes, high), settings, views[0].speed
+
+    def _said(
+        self, service: str, at: float, ahead: float, promised: tuple[float, float, float], speed: float
+    ) -> Estimate:
+        """Return the estimate by the clock, breaks in it."""
+        low, minutes, high = (by_the_clock(each, at, self.hours) for each in promised)
+        whole, open_part = round(ahead), promised[1]
+        known = self.line(service).pace.known_calls
+        return Estimate(
             low=low,
             minutes=minutes,
             high=high,
-            ahead=round(ahead[0]),
-            pace=(minutes - rest) * speed / (round(ahead[0]) + HALF),
+            ahead=whole,
+            pace=open_part * speed / (whole + HALF),
             speed=speed,
-            rest=rest,
-            basis="learned" if line.pace.known_calls >= LITTLE else "first",
+            rest=minutes - open_part,
+            basis="learned" if known >= LITTLE else "first",
         )
-        return estimate, settings
-
-    def _rest(self, at: float, minutes: float) -> float:
-        return max(0.0, minutes - sum(end - begin for begin, end in open_parts(at, at + minutes, self.hours)))
 
     def _view(self, line: Line, ahead: float, at: float, counters: int | None) -> View:
         rates = line.pace.rates(self._shape)
@@ -192,7 +197,7 @@ class Estimator:
         minutes = minutes_until_each([calls for calls, _trust in needs], at, rates, self.hours)
         return View(
             flow={
-                trust: math.log(min(LONGEST, each) + MOMENT)
+                trust: math.log(min(LONGEST, open_minutes(at, at + each, self.hours)) + MOMENT)
                 for (_calls, trust), each in zip(needs, minutes, strict=True)
             },
             experience=sure_log(line.experience.minutes(round(ahead))),

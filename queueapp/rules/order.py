@@ -1,4 +1,4 @@
-"""Whom a counter calls next by the office's rule, in which order the others follow, and which counter should call."""
+"""Whom a counter calls next by the office's rule, and in which order the others follow."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -213,20 +213,3 @@ def _rule_of(scale: Scale, *, is_priority: bool) -> str:
 def weighed(ticket: Waiting, scale: Scale) -> Weighed:
     """Return a ticket with the figures by which it was weighed."""
     return Weighed(scale.waited(ticket.place).total_seconds(), ticket.is_priority, ticket_id=ticket.ticket_id)
-
-
-class Idle(NamedTuple):
-    """A counter that is free: how many fields it serves, and since when it has nobody (None: all day)."""
-
-    number: int
-    fields: int
-    since: datetime | None = None
-
-
-def who_takes(idle: Iterable[Idle]) -> int | None:
-    """Return the counter that should take the next ticket: the one with the fewest fields, then the longest idle.
-
-    So those who can serve more stay free for whom nobody else serves.
-    """
-    found = min(idle, key=lambda each: (each.fields, each.since is not None, each.since, each.number), default=None)
-    return None if found is None else found.number

@@ -21,6 +21,7 @@ SLOWEST, FASTEST = 0.3, 3.0
 AGEING = 0.98  # what a day's calls weigh one working day later
 
 Open = Sequence[tuple[float, float]]
+_EVERY_MINUTE = [1.0] * HOURS
 
 
 def _zeros() -> list[float]:
@@ -102,6 +103,18 @@ def open_parts(begin: float, end: float, hours: Open) -> list[tuple[float, float
     inner = {edge for edge in (*full_hours, *(edge for span in hours for edge in span)) if begin < edge < end}
     cuts = (begin, *sorted(inner), end)
     return [(first, second) for first, second in pairwise(cuts) if first < second and is_open(first, hours)]
+
+
+def open_minutes(begin: float, end: float, hours: Open) -> float:
+    """Return how many minutes of a stretch the office is open."""
+    if not hours:
+        return end - begin
+    return sum(second - first for first, second in open_parts(begin, end, hours))
+
+
+def by_the_clock(minutes: float, at: float, hours: Open) -> float:
+    """Return how many minutes of the clock after `at` so many open minutes have passed."""
+    return minutes_until(minutes, at, _EVERY_MINUTE, hours) if hours else minutes
 
 
 def is_open(at: float, hours: Open) -> bool:

@@ -10,7 +10,6 @@ from queueapp.rules.points import CallRule
 
 MOST_DIGITS = 9
 _MINUTE = timedelta(minutes=1)
-_MICROSECOND = timedelta(microseconds=1)
 NAMED = 3
 
 

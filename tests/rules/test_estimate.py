@@ -242,6 +242,22 @@ def test_lunch_is_in_the_estimate() -> None:
     assert across.minutes > LUNCH
 
 
+def test_lunch_is_counted_once_and_not_learned_as_waiting() -> None:
+    estimator = Estimator(hours=HOURS)
+    for _day in range(12):
+        for ticket in range(30):
+            estimator.issue(ticket, "land", 650)
+        for ticket in range(30):
+            minutes = 3 * (ticket + 1)
+            estimator.call(ticket, 650 + minutes + (LUNCH if 650 + minutes >= 690 else 0))
+        estimator.end_day()
+    across = estimator.expect("land", 650, ahead=20)
+    before = estimator.expect("land", 500, ahead=20)
+    assert across.minutes == pytest.approx(62 + LUNCH, abs=6)
+    assert across.rest == pytest.approx(LUNCH)
+    assert before.minutes == pytest.approx(62, abs=6)
+
+
 def test_a_call_of_a_ticket_that_nobody_issued_and_a_leave_teach_nothing() -> None:
     estimator = Estimator()
     estimator.call(1, 500)

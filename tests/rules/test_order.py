@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queueapp.rules.ahead import ahead_of, picked
-from queueapp.rules.order import Called, Caller, Idle, Waiting, calls_to_know, choose, line, who_takes
+from queueapp.rules.idle import Idle, who_takes
+from queueapp.rules.order import Called, Caller, Waiting, calls_to_know, choose, line
 from queueapp.rules.points import RULES, CallRule, Scale, scale_of
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
