@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 
 from queueapp.database import Database
 from queueapp.i18n import use_language
@@ -42,6 +43,11 @@ class HandClock:
         """Let time pass, and return the moment after it."""
         self.moment += timedelta(minutes=minutes, seconds=seconds)
         return self.moment
+
+
+# Speed is measured beside a baseline, never asserted: a busy machine is no failure.
+settings.register_profile("queueapp", deadline=None)
+settings.load_profile("queueapp")
 
 
 @pytest.fixture(autouse=True)

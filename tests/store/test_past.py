@@ -21,13 +21,12 @@ def live_mondays(hall: Hall, weeks: int, citizens: int = 8) -> None:
     for week in range(weeks, 0, -1):
         day = MONDAY - timedelta(weeks=week)
         hall.clock.moment = datetime(day.year, day.month, day.day, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
-        hall.ticket(issue, service="land")
         for _ in range(citizens):
             hall.ticket(issue, service="land", priority="elderly")
             hall.ticket(call, counter=1)
             hall.ticket(start, counter=1)
             hall.ticket(finish, counter=1, after=240)
-        hall.ticket(leave, ticket="D-001")
+        hall.ticket(leave, ticket=hall.ticket(issue, service="land").code)
 
 
 def test_the_same_weekday_of_the_last_weeks_and_how_long_each_was_at_a_counter(hall: Hall) -> None:
