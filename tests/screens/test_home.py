@@ -280,16 +280,16 @@ async def test_an_office_without_pins_says_so_on_every_screen_also_below_a_dialo
             first = seen(app).splitlines()[0]
             assert _("open: no sign-in") in first, place
             assert "23/11/2026 08:00:00" in first, place
-            await pilot.press("f1")
+            await press(pilot, settled, "f1")
             assert _("open: no sign-in") in seen(app), place
-            await pilot.press("escape")
+            await press(pilot, settled, "escape")
         app.action_open("reception")
         await settled(pilot)
         for key in ("f3", "f4"):
-            await pilot.press(key)
+            await press(pilot, settled, key)
             assert app.screen is not app.queue_screen
             assert _("open: no sign-in") in seen(app), key
-            await pilot.press("escape")
+            await press(pilot, settled, "escape")
 
 
 async def test_the_signs_leave_room_for_the_clock(terminal: Terminal, seen: Seen, settled: Settled) -> None:
