@@ -34,7 +34,7 @@ from queueapp.queries.slips import field_names
 from queueapp.rules.catalogue import Change, differences, read_catalogue
 from queueapp.rules.errors import BadRequestError, UnknownProcedureError
 from queueapp.rules.procedures import ProcedureView
-from queueapp.rules.search import Index
+from queueapp.rules.search import EMPTY, Index
 from queueapp.session import Session
 from queueapp.terminal import clock_of
 from queueapp.text import clean
@@ -60,7 +60,8 @@ def _list(given: Namespace, database: Database) -> Said:
     found = Index(known).find(" ".join(given.words))
     unused = _("out of use")
     lines = [f"{each.code}  {each.name}" + ("" if each.is_active else f"  ({unused})") for each in found]
-    return DONE, "\n".join(lines or [_("No procedure fits.")]), {"procedures": [wire(each) for each in found]}
+    nothing = _("No procedure fits.") if known else _(EMPTY)
+    return DONE, "\n".join(lines or [nothing]), {"procedures": [wire(each) for each in found]}
 
 
 def _show(given: Namespace, database: Database) -> Said:

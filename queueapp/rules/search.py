@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from queueapp.i18n import N_
 from queueapp.rules.procedures import ProcedureView
 from queueapp.text import clean, fold
 
 LONGEST = 200
 SHORTEST_JOINED = 4  # letters of words written without spaces
+EMPTY = N_("The list of procedures is empty. Whoever is in charge loads it: queueapp procedures load.")
 
 
 @dataclass(frozen=True, slots=True)

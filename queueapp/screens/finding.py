@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 
 from queueapp.i18n import N_, _
 from queueapp.rules.procedures import ProcedureView
-from queueapp.rules.search import LONGEST, Index
+from queueapp.rules.search import EMPTY, LONGEST, Index
 from queueapp.screens.dialogs import Dialog
 from queueapp.text import clean
 from queueapp.widgets.inputs import TextBox
@@ -87,7 +87,7 @@ class FindProcedure(Dialog[ProcedureView | None]):
         options.highlighted = 0 if found else None
         nothing = _("No procedure fits: try fewer words, or part of the code.")
         if not len(self._index):
-            nothing = _("The list of procedures is empty. Whoever is in charge loads it: queueapp procedures load.")
+            nothing = _(EMPTY)
         self.query_one("#nothing", TicketLines).show([] if found else [nothing])
 
     def action_move(self, steps: int) -> None:

@@ -1,5 +1,6 @@
 """The commands of the list of procedures as processes: look, compare, change, and what is missing most."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,17 @@ def test_the_list_is_searched_and_one_is_shown(run: Run) -> None:
     assert submit < shown.index("Tờ khai") < show < shown.index("Giấy tờ tùy thân")
     assert "do tỉnh quy định" in run("procedures", "show", "1.004873", lang="vi").out
     assert run("procedures", "show", "9.999999").status == 1
+
+
+def test_an_office_of_an_earlier_version_is_told_how_its_list_is_loaded(run: Run, tmp_path: Path) -> None:
+    run("status")
+    with sqlite3.connect(tmp_path / "office.db") as file:
+        file.execute("DELETE FROM procedure")
+    file.close()
+    assert "queueapp procedures load" in run("procedures", "list").out
+    assert run("procedures", "load").status == 0
+    assert run("procedures", "list", "nothing of that name").out == "No procedure fits.\n"
+    assert len(run("--json", "procedures", "list").json["procedures"]) == 59
 
 
 def test_a_changed_file_is_compared_asked_for_and_taken_in(run: Run, tmp_path: Path) -> None:
