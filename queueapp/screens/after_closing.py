@@ -5,7 +5,7 @@ from pathlib import Path
 
 from queueapp.backups.keeping import make_at_close
 from queueapp.i18n import _
-from queueapp.notices import renew_at_close
+from queueapp.notices import quiet_words, unwritten, write_notice
 from queueapp.operations.printing import print_vouchers
 from queueapp.paper.files import write_new
 from queueapp.paper.voucher_slips import voucher_slips
@@ -45,7 +45,11 @@ async def back_up(screen: QueueScreen[ClosingView]) -> tuple[str, bool]:
 
 
 async def renew_notice(screen: QueueScreen[ClosingView]) -> str:
-    """Write the notice of the quiet hours anew; return what failed."""
-    at = screen.now
-    _paths, failed = await screen.terminal.store.use(lambda database: renew_at_close(database, at=at))
-    return failed
+    """Write the notice of the quiet hours anew, drawn beside the store's thread; return what failed."""
+    try:
+        at = screen.now
+        folder, words = await screen.terminal.store.use(lambda database: quiet_words(database, at=at))
+        await asyncio.to_thread(write_notice, folder, words)
+    except Exception as error:  # noqa: BLE001 - the day is closed, whatever becomes of its notice
+        return unwritten(error)
+    return ""
