@@ -7,6 +7,7 @@ from typing import Any
 
 from queueapp.cli.tables import table
 from queueapp.i18n import N_, _, language, ngettext
+from queueapp.paper.notice import WEEKDAYS as DAY_NAMES
 from queueapp.rules.certainties import Share
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.evaluating import Replayed
@@ -88,7 +89,8 @@ def stop_lines(stops: Stops) -> Iterator[str]:
         [_("  wrongly red"), *(_share(each.wrongly_red) for each in both)],
     ]
     yield from table(rows)
-    yield _("Red refuses, amber warns and offers another day. In brackets: 95 % (Wilson), as if tickets were apart.")
+    yield _("Red refuses, amber warns and offers another day.")
+    yield _("In brackets: 95 % (Wilson), as if tickets were apart; those of one day of a queue are not.")
     if stops.judged is not None:
         yield ""
         yield from _event_lines(stops.judged, stops)
@@ -169,7 +171,7 @@ def _json(share: Share) -> dict[str, Any]:
 
 
 def _closing_words(closings: Closings) -> str:
-    named = [f"{WEEKDAYS[day]} {clock_words(at)}" for day, at in sorted(closings.by_weekday.items())]
+    named = [f"{_(DAY_NAMES[day])} {clock_words(at)}" for day, at in sorted(closings.by_weekday.items())]
     return ", ".join([*([] if closings.usual is None else [clock_words(closings.usual)]), *named])
 
 
