@@ -72,9 +72,8 @@ def stop_lines(stops: Stops) -> Iterator[str]:
     """Give the lines of text: what was caught and wrongly refused, and the recorded stops."""
     scores, closings = stops.scores, stops.closings
     yield ""
-    yield _(
-        "When to stop issuing; in time is who is called at the latest {minutes} min before closing ({closing})."
-    ).format(minutes=f"{closings.last_call:g}", closing=_closing_words(closings))
+    yield _("When to stop issuing, with closing at {closing}").format(closing=_closing_words(closings))
+    yield _("In time is who is called at the latest {minutes} min before.").format(minutes=f"{closings.last_call:g}")
     heads = ["", _("with somebody before them"), _("all tickets")]
     both = (scores.scored, scores.all)
     rows = [

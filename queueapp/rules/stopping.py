@@ -22,7 +22,7 @@ CAUTION = 0.5  # of the way from the expected call to the upper end of its range
 LONGER = 1.4  # the 80th percentile of services against their mean, where they were not measured: lognormal, CV 0.8
 UPPER_SHARE = 0.8  # of services that are done within the longer minutes
 FEWEST_SERVICES = 20
-MOST_ROOM = 2000  # tickets; beyond that closing is no limit
+MOST_ROOM = 200  # tickets; nobody needs to know how many more than that there is room for
 USUAL_TICKETS = 20.0  # tickets of today from which their dossiers count as much as the usual ones
 
 
@@ -70,9 +70,9 @@ class Room:
         return _dossiers(self.at_most, self.each)
 
     @property
-    def is_unlimited(self) -> bool:
-        """Whether closing is no limit at all, however many come."""
-        return self.sure >= MOST_ROOM
+    def is_ample(self) -> bool:
+        """Whether there is room for more than are counted."""
+        return self.at_most >= MOST_ROOM
 
 
 def service_minutes(field: Sequence[float], office: Sequence[float], stated: float) -> ServiceMinutes:
@@ -126,15 +126,17 @@ def room(stop_of: Callable[[int], Stop], each: float = 1.0) -> Room:
     """Return how many more tickets there is room for; `stop_of(n)` is the answer for one with `n` more before it.
 
     It is asked as if all came now: who comes later finds fewer before it, but has less time. The more stand before a
-    ticket the later it is done, so the last one is found by halving. What holds a red light back makes no room.
+    ticket the later it is expected, so the last one is found by halving; the upper end may fall from one place in the
+    line to the next, so the sure ones are counted one by one. What only holds a red light back makes no room.
     """
 
     def fits(more: int) -> bool:
         stop = stop_of(more)
         return stop.expected <= stop.closing
 
-    sure = _most(lambda more: stop_of(more).light == "green")
-    return Room(sure, _most(fits, sure), each)
+    at_most = _most(fits)
+    sure = next((more for more in range(at_most) if stop_of(more).light != "green"), at_most)
+    return Room(sure, at_most, each)
 
 
 def dossiers_each(dossiers: int, tickets: int, usual: float = 1.0) -> float:
@@ -157,9 +159,9 @@ def _decided(at: float, expected: float, upper: float, closing: float, basis: st
     return ("amber", "upper") if upper > closing else ("green", "fits")
 
 
-def _most(fits: Callable[[int], bool], known: int = 0) -> int:
-    """Return how many tickets fit, one behind the other; `known` of them surely do."""
-    low, step = known, 1
+def _most(fits: Callable[[int], bool]) -> int:
+    """Return how many tickets fit, one behind the other."""
+    low, step = 0, 1
     while low + step <= MOST_ROOM and fits(low + step - 1):
         low, step = low + step, 2 * step
     high = min(low + step, MOST_ROOM + 1)

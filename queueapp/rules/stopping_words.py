@@ -38,8 +38,8 @@ def stamp_words(stop: Stop) -> str:
 
 def room_words(room: Room) -> str:
     """Return how many more numbers are expected to be done today, in dossiers too, and how many of them surely."""
-    if room.is_unlimited:
-        return _("Closing is no limit today.")
+    if room.is_ample:
+        return _("{n} more numbers or more.").format(n=room.at_most)
     if not room.at_most:
         return _("There is no room for more numbers today.")
     parts = [ngettext("About {n} more number", "About {n} more numbers", room.at_most).format(n=room.at_most)]

@@ -54,7 +54,7 @@ def test_when_to_stop_is_judged_where_the_closing_is_said(run: Run, tmp_path: Pa
     ran = run(*words)
     assert ran.status == 0
     for said in (
-        "at the latest 10 min before closing (11:30, Monday 12:00)",
+        "closing at 11:30, Monday 12:00",
         "wrongly red or amber",
         "1 recorded stop",
     ):

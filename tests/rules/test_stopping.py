@@ -138,13 +138,17 @@ def test_the_room_is_what_counting_one_by_one_gives(at: int, pace: float, more: 
     assert found.sure <= found.at_most
 
 
+def test_the_upper_end_may_fall_at_a_place_further_back_and_the_first_amber_still_ends_what_is_sure() -> None:
+    assert room(stops(lambda n: (600 + 10 * n, 600 + 10 * n + (500 if n < 5 else 50) * (n > 2)))) == Room(3, 43)
+
+
 def test_what_only_holds_red_back_makes_no_room() -> None:
     late = Stop("amber", "first", 1100, 1150, 1020, TEN)
     assert room(lambda _more: late) == Room(0, 0)
 
 
-def test_room_without_a_limit_is_said_to_be_none() -> None:
-    assert room(stops(lambda _n: (900, 900))).is_unlimited
+def test_room_without_a_limit_is_counted_only_so_far() -> None:
+    assert room(stops(lambda _n: (900, 900))).is_ample
     assert room(stops(lambda _n: (900, 900))).at_most == MOST_ROOM
 
 
@@ -199,4 +203,4 @@ def test_the_room_in_words() -> None:
     assert room_words(Room(8, 12, 1.5)) == "About 12 more numbers (18 dossiers), 8 of them surely."
     assert room_words(Room(0, 1)) == "About 1 more number, 0 of them surely."
     assert room_words(Room(0, 0)) == "There is no room for more numbers today."
-    assert room_words(Room(MOST_ROOM, MOST_ROOM)) == "Closing is no limit today."
+    assert room_words(Room(MOST_ROOM, MOST_ROOM)) == "200 more numbers or more."
