@@ -15,7 +15,7 @@ _SENTENCES: dict[Because, str] = {
     ),
     "expected": N_("At today's pace the next number is done at about {expected}, after closing at {closing}."),
     "first": N_(
-        "By a first estimate the next number is done at about {expected}, after closing at {closing}: ask first."
+        "By a first estimate the next number is done at about {expected}, after closing at {closing}; not sure."
     ),
     "free": N_("A counter is free, but a service as a rule ends at about {expected}, after closing at {closing}."),
     "no_counter": N_("No counter is open for this field: it is not sure when the next number is called."),

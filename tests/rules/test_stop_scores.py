@@ -1,6 +1,6 @@
 """The replay of the rule of stopping: what counts, what it would have caught, and recorded stops."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from queueapp.rules.errors import BadRequestError
-from queueapp.rules.estimate import Estimate
+from queueapp.rules.estimate import Estimate, Estimator
 from queueapp.rules.evaluating import Replayed, Scored, replay
 from queueapp.rules.logs import Logged, read_log
 from queueapp.rules.stop_events import COLUMNS, Judged, StopEvent, read_stops
 from queueapp.rules.stop_scores import Closings, caught, first_day, score_stops
-from tests.logs import FIRST_DAY, minutes_log
+from tests.logs import FIRST_DAY, minutes_log, seconds_log
 
 MONDAY, TUESDAY = date(2026, 11, 2), date(2026, 11, 3)
 CLOSINGS = Closings(960, {0: 1080})
@@ -96,6 +96,7 @@ def test_a_recorded_stop_is_read() -> None:
     (event,) = read_stops(f"\ufeff{HEAD}\nHere,A,{FIRST_DAY},600,12,2,660,720\n")
     assert event == STOP
     assert (event.idle, event.carried) == (60, 12)  # 12 in the hour before, so 12 in the empty hour
+    assert replace(STOP, open_until=690).carried == 6
     assert replace(STOP, emptied=600).carried == 0
     assert replace(STOP, open_until=650).idle == 0
 
@@ -141,6 +142,27 @@ def test_a_question_after_the_last_ticket_is_asked_too_and_one_of_an_unknown_que
     replay(tickets, questions=judged.questions())
     assert list(judged.answers) == [late]
     assert judged.since(date.max) == {}
+    assert list(judged.since(FIRST_DAY)) == [late]
+
+
+def test_where_counters_are_shared_those_still_to_come_stand_in_the_line_of_all() -> None:
+    tickets = read_log(seconds_log(days=8)).tickets
+    event = StopEvent("", "P", max(each.day for each in tickets), 560, 12, 3, 660, 720)
+    judged = Judged(Closings(690), [event])
+    found: list[float] = []
+
+    def ask(estimator: Estimator) -> None:
+        judged.questions()["", event.day][0][1](estimator)
+        ahead, pool = estimator.line("P").ahead(560), estimator.pool.ahead(560)
+        most = judged.answers[event][1].at_most
+        found.extend(
+            560 + estimator.expect("P", 560, ahead=ahead + n, pool_ahead=pool + n, counters=3).minutes + 10
+            for n in (most - 1, most)
+        )
+
+    replay(tickets, questions={("", event.day): [(560.0, ask)]})
+    last, next_one = found
+    assert last <= 690 < next_one
 
 
 def test_the_rule_is_better_on_real_offices_than_the_limits_of_the_readme(data_folder: Path) -> None:
@@ -150,3 +172,16 @@ def test_the_rule_is_better_on_real_offices_than_the_limits_of_the_readme(data_f
     assert scores.by_either.count >= 0.89 * 62
     assert scores.wrongly_either.count <= 0.021 * scores.wrongly_either.n
     assert scores.wrongly_red.count <= 0.005 * scores.wrongly_red.n
+
+
+def test_a_question_finds_all_that_happened_before_it_and_nothing_later() -> None:
+    day = [each for each in read_log(minutes_log(days=1, people=60)).tickets if each.queue == "A"]
+    seen: dict[float, int] = {}
+
+    def asking(at: float) -> tuple[float, Callable[[Estimator], None]]:
+        return at, lambda estimator: seen.__setitem__(at, len(estimator.line("A").waiting))
+
+    moments = [500.25, 560.25, 620.25]
+    replay(day, questions={("Here", FIRST_DAY): [asking(at) for at in reversed(moments)]})
+    assert seen == {at: sum(each.issued < at < (each.called or 0) for each in day) for at in moments}
+    assert max(seen.values()) > 3

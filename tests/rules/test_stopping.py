@@ -110,6 +110,7 @@ def test_services_are_of_the_field_else_of_the_office_else_stated() -> None:
     assert (own.mean, own.n, own.basis) == (10.5, 20, "field")
     assert own.longer == pytest.approx(16.2)
     assert service_minutes(field[:19], office, 12) == ServiceMinutes(8, 8, 30, "office")
+    assert stated_minutes(10).longer == 14
     assert service_minutes([], [], 12) == stated_minutes(12) == ServiceMinutes(12, 12 * LONGER, 0, "stated")
 
 
