@@ -139,7 +139,7 @@ def _events(judged: Judged, stops: Stops) -> dict[str, Any]:
     lights = [shown for shown, _room in answers.values()]
     return {
         "n": len(judged.events),
-        "idle_minutes": {"mean": idle.mean, "median": idle.median, "max": idle.max},
+        "idle_minutes": {"mean": _rounded(idle.mean), "median": _rounded(idle.median), "max": _rounded(idle.max)},
         "judged": len(answers),
         "green": lights.count("green"),
         "amber": lights.count("amber"),
@@ -164,9 +164,11 @@ def _caught(each: Caught) -> dict[str, Any]:
 
 def _json(share: Share) -> dict[str, Any]:
     sides = {"share": share.share, "low": share.low, "high": share.high}
-    return {"n": share.n, "count": share.count} | {
-        name: None if value is None else round(value, SAID) for name, value in sides.items()
-    }
+    return {"n": share.n, "count": share.count} | {name: _rounded(value) for name, value in sides.items()}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, SAID)
 
 
 def _closing_words(closings: Closings) -> str:
