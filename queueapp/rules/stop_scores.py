@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from queueapp.rules.certainties import Share
-from queueapp.rules.estimate import Estimate
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.evaluating import Replayed, Scored
 from queueapp.rules.intervals import wilson
 from queueapp.rules.stopping import ServiceMinutes, Stop, light_until, stated_minutes

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from queueapp.rules.estimate import Estimate
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.measures import percentile
 from queueapp.rules.pace import Open
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from queueapp.rules.errors import BadRequestError
-from queueapp.rules.estimate import Estimate, Estimator
+from queueapp.rules.estimate import Estimator
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.evaluating import Replayed, Scored, replay
 from queueapp.rules.logs import Logged, read_log
 from queueapp.rules.stop_events import COLUMNS, Judged, StopEvent, read_stops

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queueapp.i18n import use_language
-from queueapp.rules.estimate import Estimate, Estimator
+from queueapp.rules.estimate import Estimator
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.pace import Pace
 from queueapp.rules.stopping import (
     LONGER,
