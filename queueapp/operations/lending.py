@@ -25,5 +25,6 @@ def take_field(session: Session, *, counter: int, service: str, staff: str | Non
         raise BadRequestError(
             N_("Counter {counter} serves that field already, or the office has no such field."), counter=counter
         )
-    desk.services = [*desk.services, service]
-    configure(session, settings, staff=staff, at=at)
+    widened = desk.model_copy(update={"services": [*desk.services, service]})
+    counters = [widened if each is desk else each for each in settings.counters]
+    configure(session, settings.model_copy(update={"counters": counters}), staff=staff, at=at)

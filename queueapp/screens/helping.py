@@ -33,7 +33,7 @@ async def propose(screen: QueueScreen[Any], services: Sequence[ServiceView]) -> 
         return
     move, names = jam.move, {each.code: each.name for each in services}
     stays = _("It stays so until the settings are changed (queueapp config apply FILE). Let it?")
-    if await screen.app.push_screen_wait(Confirm(f"{said(move, names)}\n\n{stays}")):
+    if await screen.app.push_screen_wait(Confirm(f"{said(move, names)} {stays}")):
         with screen.reporting():
             await screen.write(take_field, counter=move.counter, service=move.service)
             screen.terminal.jam = None

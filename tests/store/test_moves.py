@@ -1,9 +1,18 @@
 """The move that helps now, from what the hall has done today."""
 
+import pytest
+
 from queueapp.operations.calling import call, start
 from queueapp.operations.counters import pause, unpause
+from queueapp.operations.issuing import issue
+from queueapp.operations.lending import take_field
+from queueapp.operations.office import configure
 from queueapp.operations.serving import finish
-from queueapp.queries.moves import helpful_move
+from queueapp.queries.moves import helpful_move, present
+from queueapp.queries.settings import current_settings
+from queueapp.queries.verifying import verify
+from queueapp.rules.errors import BadRequestError, NoRightError, UnknownCounterError
+from queueapp.settings import StaffSettings
 from tests.factories import Hall
 
 
@@ -29,3 +38,61 @@ def test_a_jam_beside_an_idle_counter_is_seen_with_what_a_move_saves(hall: Hall)
     # Land took 20 minutes five times and 2 once, so 17: the two counters there are get free after half of that.
     assert move.wait_now == 8.5 + 2 * 17
     assert move.hours_saved > 0.5
+
+
+def test_how_long_a_service_takes_is_measured_only_where_a_move_could_help(hall: Hall) -> None:
+    for _ in range(5):
+        hall.serving(1)
+        hall.ticket(finish, counter=1, after=19 * 60)
+    assert not any(each.is_measured for each in hall.database.read(present, at=hall.clock()).fields)
+    for _ in range(3):
+        hall.waiting("land", after=1)
+    # Counter 4 serves land too; the others have nobody to call.
+    land, *others = hall.database.read(present, at=hall.clock()).fields
+    assert (land.service, land.waiting, land.minutes, land.is_measured) == ("land", 3, 20.0, True)
+    assert [each.minutes for each in others] == [20.0, 20.0]  # too few of their own: the mean of all
+    places = hall.database.read(present, at=hall.clock()).places
+    assert [place.number for place in places if place.taken is None] == [1, 2, 3, 4]
+
+
+def test_what_nobody_was_served_for_is_assumed_and_said_so(hall: Hall) -> None:
+    for _ in range(3):
+        hall.waiting("land", after=1)
+    assert [each.is_measured for each in hall.database.read(present, at=hall.clock()).fields] == [False] * 3
+
+
+def test_a_counter_takes_one_field_more_and_nothing_else_changes(hall: Hall) -> None:
+    before = hall.database.read(current_settings)
+    ticket = hall.waiting("land")
+    hall.do(take_field, counter=2, service="land")
+    after = hall.database.read(current_settings)
+    assert after.counters[1].services == ["land", "civil_status"]
+    assert after.model_copy(update={"counters": before.counters}) == before
+    assert [each for each in after.counters if each.number != 2] == [
+        each for each in before.counters if each.number != 2
+    ]
+    assert hall.ticket(call, counter=2).code == ticket.code
+    assert hall.database.read(verify).difference is None
+
+
+def test_a_field_is_not_taken_twice_nor_one_that_is_not_there(hall: Hall) -> None:
+    before = hall.database.revision()
+    for counter, service, error in (
+        (1, "land", BadRequestError),
+        (2, "taxes", BadRequestError),
+        (9, "land", UnknownCounterError),
+    ):
+        with pytest.raises(error):
+            hall.do(take_field, counter=counter, service=service)
+    assert hall.database.revision() == before
+
+
+def test_only_who_may_change_the_settings_lets_a_counter_take_a_field(hall: Hall) -> None:
+    settings = hall.database.read(current_settings)
+    people = {"em": "supervisor", "chi": "admin"}
+    staff = [StaffSettings.model_validate({"name": name, "role": role}) for name, role in people.items()]
+    hall.do(configure, settings=settings.model_copy(update={"staff": staff}))
+    with pytest.raises(NoRightError):
+        hall.do(take_field, counter=2, service="land", staff="em")
+    hall.do(take_field, counter=2, service="land", staff="chi")
+    hall.do(issue, service="land")
