@@ -1,6 +1,7 @@
 """Watches at one terminal for a jam beside an idle counter: once a minute, and never in the way of a key."""
 
 import asyncio
+import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from queueapp.rules.moving import Present
 
 EVERY = timedelta(minutes=1)
+REST = 0.01  # seconds: a key's own work is done in one, and else would wait for each switch of threads
 PLACES = ("home", "reception", "summary", "counter")  # where an alert is shown
 
 
@@ -48,4 +50,5 @@ def _looked(before: "Watch | None", hall: "Present", now: datetime) -> "Watch":
     from queueapp.rules.alert import Watch, looked  # noqa: PLC0415 - after the first frame
     from queueapp.rules.moving import helpful_moves  # noqa: PLC0415
 
-    return looked(before or Watch(), hall, helpful_moves(hall.fields, hall.places), at=now)
+    moves = helpful_moves(hall.fields, hall.places, rest=lambda: time.sleep(REST))
+    return looked(before or Watch(), hall, moves, at=now)

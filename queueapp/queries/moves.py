@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, literal_column, select
 
-from queueapp.models import services, spans, tickets
+from queueapp.models import events, services, spans, tickets
 from queueapp.queries.counters import counter_views
 from queueapp.queries.rows import today
 from queueapp.rules.moving import Move, Place, Present, Standing, best_move, may_help
@@ -53,6 +53,16 @@ _SERVED = Statement(
     )
     .group_by(services.c.code)
 )
+# Changes of the settings are events of no ticket: of these there are few, and the index knows them.
+_CHANGED = Statement(
+    select(events.c.detail)
+    .where(
+        events.c.ticket_id.is_(None),
+        events.c.office_id == bindparam("office"),
+        literal_column("event.verb = 'configure'"),
+    )
+    .order_by(events.c.seq)
+)
 _MICROSECONDS_A_MINUTE = 60 * 1_000_000
 
 
@@ -60,6 +70,18 @@ def helpful_move(session: Session, *, at: datetime) -> Move | None:
     """Return the move that helps most at `at`; None where none does."""
     now = present(session, at=at)
     return best_move(now.fields, now.places)
+
+
+def lent_fields(session: Session) -> list[tuple[int, str]]:
+    """Return which counters took which fields for a jam and still serve them, in the order in which they took them."""
+    lent: dict[tuple[int, str], None] = {}
+    for (detail,) in session.rows(_CHANGED, office=session.office.id):
+        counter = detail.get("counter")
+        lent.pop((counter, detail.get("given_back")), None)
+        if "taken" in detail:
+            lent[counter, detail["taken"]] = None
+    served = {(counter.number, code) for counter in counter_views(session) for code in counter.services}
+    return [each for each in lent if each in served]
 
 
 def present(session: Session, *, at: datetime) -> Present:

@@ -4,7 +4,7 @@ The next hour is lived through twice, with the counter as it is and with the fie
 came in the last hour, evenly. Every service takes its field's mean, so the saving is what to expect, not a promise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from queueapp.i18n import _, language
@@ -68,8 +68,13 @@ def best_move(fields: Sequence[Standing], places: Sequence[Place]) -> Move | Non
     return next(iter(helpful_moves(fields, places)), None)
 
 
-def helpful_moves(fields: Sequence[Standing], places: Sequence[Place]) -> list[Move]:
-    """Return the moves that save enough, the one that saves most first."""
+def helpful_moves(
+    fields: Sequence[Standing], places: Sequence[Place], *, rest: Callable[[], object] = lambda: None
+) -> list[Move]:
+    """Return the moves that save enough, the one that saves most first; before each hour is lived it is time to `rest`.
+
+    By a rest a thread lets others through that have somebody waiting.
+    """
     if not may_help(fields, places):
         return []
     total, last = _lived(fields, places)
@@ -78,6 +83,7 @@ def helpful_moves(fields: Sequence[Standing], places: Sequence[Place]) -> list[M
         if last[field.service] < JAMMED_WAIT:
             continue
         for place in _idle(fields, places):
+            rest()
             helped = Place(place.number, (*place.services, field.service))
             then, after = _lived(fields, [helped if each is place else each for each in places])
             wait_now, wait_then = last[field.service], after[field.service]

@@ -4,11 +4,10 @@ import pytest
 
 from queueapp.operations.calling import call, start
 from queueapp.operations.counters import pause, unpause
-from queueapp.operations.issuing import issue
-from queueapp.operations.lending import take_field
+from queueapp.operations.lending import give_back, take_field
 from queueapp.operations.office import configure
 from queueapp.operations.serving import finish
-from queueapp.queries.moves import helpful_move, present
+from queueapp.queries.moves import helpful_move, lent_fields, present
 from queueapp.queries.settings import current_settings
 from queueapp.queries.verifying import verify
 from queueapp.rules.errors import BadRequestError, NoRightError, UnknownCounterError
@@ -87,12 +86,36 @@ def test_a_field_is_not_taken_twice_nor_one_that_is_not_there(hall: Hall) -> Non
     assert hall.database.revision() == before
 
 
-def test_only_who_may_change_the_settings_lets_a_counter_take_a_field(hall: Hall) -> None:
+def test_a_counter_gives_back_what_it_took_and_then_all_is_as_before(hall: Hall) -> None:
+    before = hall.database.read(current_settings)
+    assert hall.database.read(lent_fields) == []
+    hall.do(take_field, counter=2, service="land")
+    hall.do(take_field, counter=3, service="land")
+    assert hall.database.read(lent_fields) == [(2, "land"), (3, "land")]
+    hall.do(give_back, counter=3, service="land")
+    assert hall.database.read(lent_fields) == [(2, "land")]
+    hall.do(configure, settings=before)  # a file of settings takes it away too
+    assert hall.database.read(lent_fields) == []
+    assert hall.database.read(current_settings) == before
+    assert hall.database.read(verify).difference is None
+
+
+def test_no_field_is_left_to_nobody_and_no_counter_without_a_field(hall: Hall) -> None:
+    before = hall.database.revision()
+    for counter, service in ((1, "land"), (2, "social_affairs")):
+        with pytest.raises(BadRequestError):
+            hall.do(give_back, counter=counter, service=service)
+    assert hall.database.revision() == before
+
+
+def test_only_who_is_in_charge_lets_a_counter_take_a_field(hall: Hall) -> None:
     settings = hall.database.read(current_settings)
-    people = {"em": "supervisor", "chi": "admin"}
+    people = {"an": "clerk", "em": "supervisor"}
     staff = [StaffSettings.model_validate({"name": name, "role": role}) for name, role in people.items()]
     hall.do(configure, settings=settings.model_copy(update={"staff": staff}))
     with pytest.raises(NoRightError):
-        hall.do(take_field, counter=2, service="land", staff="em")
-    hall.do(take_field, counter=2, service="land", staff="chi")
-    hall.do(issue, service="land")
+        hall.do(take_field, counter=2, service="land", staff="an")
+    hall.do(take_field, counter=2, service="land", staff="em")
+    with pytest.raises(NoRightError):
+        hall.do(give_back, counter=2, service="land", staff="an")
+    hall.do(give_back, counter=2, service="land", staff="em")
