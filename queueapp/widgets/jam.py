@@ -13,18 +13,23 @@ from queueapp.widgets.lines import shortened
 
 
 def alert_words(jam: Jam, services: Sequence[ServiceView], timezone: str, width: int) -> str:
-    """Return the alert in one line, with its key where there is room for it; a long name of a field is shortened."""
+    """Return the alert in one line: in full with its key where there is room, else in fewer words, the field last cut."""
     facts = {
         "counter": jam.move.counter,
         "time": hh_mm(jam.at, timezone),
         "hours": hours(jam.move.hours_saved),
     }
-    line = _("! Let counter {counter} take {field} too at {time}: {hours} person-hours less")
     name, key = field_name(jam, services), " · Ctrl+G"
-    room = width - Content(line.format(field="", **facts)).cell_length
-    if room - Content(name).cell_length >= len(key):
-        return line.format(field=name, **facts) + key
-    return line.format(field=shortened(name, room), **facts)
+    full = _("! Let counter {counter} take {field} too at {time}: {hours} person-hours less").format(
+        field=name, **facts
+    )
+    short = _("! Let counter {counter} take {field} too at {time}: {hours} h less")
+    plain = short.format(field=name, **facts)
+    for words in (full + key, plain + key, full, plain):
+        if Content(words).cell_length <= width:
+            return words
+    room = width - Content(short.format(field="", **facts)).cell_length
+    return short.format(field=shortened(name, room), **facts)
 
 
 def field_name(jam: Jam, services: Sequence[ServiceView]) -> str:

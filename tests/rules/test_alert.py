@@ -130,7 +130,10 @@ def test_the_alert_is_one_line_with_the_move_the_moment_and_what_it_saves() -> N
     for width in (60, 66, 74):
         words = alert_words(other, NAMES, "Asia/Ho_Chi_Minh", width)
         assert len(words) <= width
-        assert "bớt 12,5 người-giờ chờ" in words
+        assert "lúc 09:30: bớt 12,5 " in words
+    assert (
+        alert_words(jam, NAMES, "Asia/Ho_Chi_Minh", 60) == "! Cho quầy 2 nhận thêm Đất đai lúc 09:30: bớt 4,0 giờ chờ"
+    )
 
 
 def test_only_the_counter_that_could_help_is_asked() -> None:
