@@ -10,7 +10,8 @@ from datetime import date
 
 from queueapp.rules.baselines import Baselines
 from queueapp.rules.discipline import AtWork, Discipline
-from queueapp.rules.estimate import Estimate, Estimator
+from queueapp.rules.estimate import Estimator
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.logs import Logged
 from queueapp.rules.tuning import SETTINGS, Tuning
 

@@ -52,9 +52,9 @@ class ReceptionScreen(FoundScreen):
         "hold for the next ticket only."
     )
     DEFINITIONS = N_(
-        "Wait: who stands in the field's queue now; here: at a counter. Mean wait: of the waits in that queue that a "
-        "call ended today, by the clock; who still waits is not in it, so that in a rush it is too short. Issued "
-        "today: what became of each number that the field issued."
+        "Wait: who stands in the field's queue now; here: at a counter. Next waits: how long the next ordinary ticket "
+        "will wait, so that eight of ten are called within the range; the ticket (F3) says why. A dash: too little is "
+        "known yet. Issued today: what became of each number that the field issued."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *(

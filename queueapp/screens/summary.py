@@ -33,6 +33,7 @@ from queueapp.widgets.clocks import day_words
 from queueapp.widgets.figures import count_lines, duration_lines, excluded_line, sealed_lines, unserved_lines
 from queueapp.widgets.jam import alert_words
 from queueapp.widgets.lines import TicketLines, Words
+from queueapp.widgets.promises import promise_lines
 
 SECTIONS = (
     ("fields", "f3,1", N_("Fields")),
@@ -42,6 +43,7 @@ SECTIONS = (
     ("unserved", "f7,5", N_("Not served")),
     ("charts", "f8,6", N_("Charts")),
     ("certainty", "f10,7", N_("How sure")),
+    ("promises", "ctrl+e,8", N_("Promises")),
 )
 
 
@@ -240,6 +242,8 @@ class SummaryScreen(QueueScreen[SummaryView]):
             return [Content(_("Nothing was measured."))]
         if self._section == "certainty":
             return certainty_lines(_certainties(answer), day.little, is_closed=day.closing is not None)
+        if self._section == "promises":
+            return promise_lines(day, _names(answer))
         groups = self._groups(answer)
         if not groups:
             return [Content(_("No clerk was signed in at a counter on this day."))]

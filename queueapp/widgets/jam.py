@@ -13,7 +13,7 @@ from queueapp.widgets.lines import shortened
 
 
 def alert_words(jam: Jam, services: Sequence[ServiceView], timezone: str, width: int) -> str:
-    """Return the alert in one line: in full with its key where there is room, else in fewer words, the field last cut."""
+    """Return the alert in one line: in full with its key where there is room, else in fewer words."""
     facts = {
         "counter": jam.move.counter,
         "time": hh_mm(jam.at, timezone),
