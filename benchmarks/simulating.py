@@ -17,9 +17,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.seeding import replaced
-from queueapp.rules import disciplines, simulation
+from queueapp.rules import simulation
 from queueapp.rules.disciplines import DISCIPLINES, first_come, points
 from queueapp.rules.halls import Hall, Hours, desks
+from queueapp.rules.open_desks import Line
 from queueapp.rules.outcomes import outcome
 from queueapp.rules.scenarios import SCENARIOS, Scenario
 from queueapp.rules.simulation import live
@@ -100,10 +101,10 @@ def classes_keep_their_order() -> bool:
 class _Newest(simulation.Queue):
     """A queue whose newest citizen is called first."""
 
-    def __init__(self, minutes: float) -> None:
-        super().__init__(minutes)
-        line = type("Stack", (disciplines.deque,), {"append": disciplines.deque.appendleft})
-        self.priority, self.normal = line(), line()
+    def __init__(self, minutes: float, field: int) -> None:
+        super().__init__(minutes, field)
+        stack = type("Stack", (Line,), {"append": Line.appendleft})
+        self.priority, self.normal = stack(field, is_priority=True), stack(field)
 
 
 def _slower(good: Any) -> Any:
