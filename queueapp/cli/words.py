@@ -214,7 +214,9 @@ def _simulation(command: _Command) -> None:
     whatif = command("whatif", N_("a recorded day with other counters or another rule"))
     whatif.words.add_argument("day", metavar="DAY", help=_("the day, such as 2026-11-23"))
     add = whatif.options.add_argument
-    fields = _("a counter with its fields; without fields it stays shut, a new number is a new counter")
+    fields = _(
+        "a counter with its fields; without fields it stays shut, a new number is a new counter; land:2 is two for one"
+    )
     add("--counters", nargs="+", action="extend", metavar="2=land,civil_status", help=fields)
     add("--rule", choices=RULE_NAMES, metavar="RULE", help=rules)
 
