@@ -157,7 +157,9 @@ def speed(days: int = 300) -> None:
     print(f"{days} days of 450 citizens at 15 counters: drawn at {days / drawn:.0f} days a second")
     for name in names:
         whole = days / (drawn + lived[name] + described[name])
-        print(f"  {name:10} lived at {days / lived[name]:5.0f} days a second; drawn, lived and described at {whole:5.0f}")
+        print(
+            f"  {name:10} lived at {days / lived[name]:5.0f} days a second; drawn, lived and described at {whole:5.0f}"
+        )
 
 
 def table(days: int, seed: int) -> None:

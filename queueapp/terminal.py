@@ -13,6 +13,7 @@ from queueapp.store import Store
 
 if TYPE_CHECKING:
     from queueapp.database import Database
+    from queueapp.practice import Practice
     from queueapp.session import Session
     from queueapp.voice.child import SpeakingChild
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class Terminal:
     """Given to every screen. `staff` is who works here now, None where nobody signed in; `run` is this run's key.
 
-    A `speaker` has the calls heard; only the hall's board has one.
+    A `speaker` has the calls heard; only the hall's board has one. `practice` is there where somebody learns the work.
     """
 
     store: Store
@@ -29,6 +30,7 @@ class Terminal:
     staff: str | None = None
     run: int | None = None
     speaker: "SpeakingChild | None" = None
+    practice: "Practice | None" = None
 
     async def write(self, operation: Callable[..., Any], *, at: datetime, **given: Any) -> Any:
         """Do an operation by who works here, never twice; QueueError when refused, also to who was taken over."""

@@ -183,6 +183,7 @@ def _days(command: _Command) -> None:
     demo.options.add_argument("--citizens", type=int, default=150, help=_("how many citizens come"))
     demo.options.add_argument("--seed", type=int, default=1, help=_("another number, another day"))
     demo.options.add_argument("--speed", type=float, default=60, help=_("how many times faster than life"))
+    _training(command)
     _simulation(command)
     _figures(command)
     evaluate = command("evaluate", N_("how good the expected times would have been, on a log of tickets"))
@@ -194,6 +195,20 @@ def _days(command: _Command) -> None:
 # The names of rules/scenarios.py and rules/disciplines.py, which are not read for a word of help.
 SCENARIO_NAMES = ("quiet", "monday", "outage", "absent", "land_rush", "allowance")
 RULE_NAMES = ("fixed", "longest", "strict", "first_come", "alternate", "points", "office")
+
+
+def _training(command: _Command) -> None:
+    train = command(
+        "train", N_("practise in a file of its own: a simulated crowd comes, you work a counter or reception")
+    )
+    one = _("one of: {names}").format(names=", ".join(SCENARIO_NAMES))
+    add = train.options.add_argument
+    add("--scenario", choices=SCENARIO_NAMES, default="quiet", metavar="SCENARIO", help=one)
+    place = train.options.add_mutually_exclusive_group()
+    place.add_argument("--counter", type=int, metavar="N", help=_("your counter, the last one if none is given"))
+    place.add_argument("--reception", action="store_true", help=_("you issue the numbers instead"))
+    add("--speed", type=float, default=10, help=_("how many times faster than life"))
+    add("--seed", type=int, default=1, help=_("another number, another day"))
 
 
 def _simulation(command: _Command) -> None:
