@@ -13,8 +13,8 @@ from queueapp.store import Store
 
 if TYPE_CHECKING:
     from queueapp.database import Database
-    from queueapp.rules.alert import Jam
     from queueapp.practice import Practice
+    from queueapp.rules.alert import Jam
     from queueapp.session import Session
     from queueapp.voice.child import SpeakingChild
 
