@@ -96,7 +96,7 @@ class Day:
                 heapq.heappush(busy, (self.scale.at + length, counter))
             ends = [busy[0][0]] if busy else []
             at = min([*ends, *(each.place for each in coming[:1])])
-            self.scale = replace(self.scale, at=max(at, self.scale.at))
+            self.scale = self.scale._replace(at=max(at, self.scale.at))
             while coming and coming[0].place <= self.scale.at:
                 self._come(coming.pop(0))
             while busy and busy[0][0] <= self.scale.at:
@@ -187,11 +187,11 @@ _RIGHT = choose
 
 def _changed(change: Callable[[CallRule], CallRule]) -> Any:
     """Return a choice by another rule than the office's."""
-    return lambda waiting, scale, caller: _RIGHT(waiting, replace(scale, rule=change(scale.rule)), caller)
+    return lambda waiting, scale, caller: _RIGHT(waiting, scale._replace(rule=change(scale.rule)), caller)
 
 
 def _by_clock(waiting: list[Waiting], scale: Scale, caller: Caller) -> Any:
-    return _RIGHT(waiting, replace(scale, stretches=()), caller)
+    return _RIGHT(waiting, scale._replace(stretches=()), caller)
 
 
 def _forgetful(waiting: list[Waiting], scale: Scale, _caller: Caller) -> Any:

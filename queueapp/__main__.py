@@ -8,6 +8,7 @@ from typing import Any
 
 DONE, REFUSED, BAD_INPUT, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130
 OFFICE_FILE, DEMO_FILE = "queueapp.db", "queueapp-demo.db"
+PRACTICE_FILE = ""  # a new one each time, that is gone afterwards
 SCREENS = (None, "reception", "counter", "board", "summary")
 
 
@@ -70,8 +71,9 @@ def _open_application(given: Any) -> int:
 def _fill_in(given: Any) -> None:
     """Say what the words left out: the environment's, else the default."""
     given.lang = given.lang or os.environ.get("QUEUEAPP_LANG") or None
-    # The demo has a file of its own: it must never begin in an office's by a variable that was forgotten.
-    given.db = given.db or (DEMO_FILE if given.command == "demo" else os.environ.get("QUEUEAPP_DB") or OFFICE_FILE)
+    # An exercise has a file of its own: it must never begin in an office's by a variable that was forgotten.
+    given.office = os.environ.get("QUEUEAPP_DB") or OFFICE_FILE
+    given.db = given.db or {"demo": DEMO_FILE, "train": PRACTICE_FILE}.get(given.command, given.office)
 
 
 def _language_of(words: list[str]) -> str | None:

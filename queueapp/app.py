@@ -61,6 +61,13 @@ class QueueApp(App[None]):
             show=False,
             id="sign-in",
         ),
+        Binding(
+            "ctrl+o",
+            "account",
+            N_("How it goes"),
+            tooltip=N_("How the practice went so far, beside the same day as it was simulated."),
+            id="account",
+        ),
         Binding("ctrl+t", "theme", N_("Light / dark"), tooltip=N_("Change the colours."), show=False, id="theme"),
         Binding("ctrl+q", "quit", N_("Quit"), tooltip=N_("Leave queueapp. Nothing is lost."), priority=True, id="quit"),
     ]
@@ -170,7 +177,7 @@ class QueueApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out the way home at home, and signing in at a public board."""
-        if action == "sign_in" and self.is_kiosk:
+        if (action == "sign_in" and self.is_kiosk) or (action == "account" and self.terminal.practice is None):
             return False
         if action == "open" and parameters == ("home",) and self.current_mode == "home":
             return False
@@ -248,11 +255,28 @@ class QueueApp(App[None]):
         if not self.is_kiosk:
             self._asking.ask()
 
+    @work(exclusive=True, group="account")
+    async def action_account(self) -> None:
+        """Say how the practice went so far."""
+        from queueapp.screens.accounting import PracticeAccount  # noqa: PLC0415 - only a practice has one
+
+        practice, at = self.terminal.practice, self.terminal.clock()
+        if practice is None or isinstance(self.screen, PracticeAccount):
+            return
+        try:
+            account = await self.terminal.store.use(lambda database: practice.account(database, at))
+        except QueueError as error:
+            self.notify(clean(error.message, LONGEST_SENTENCE), severity="warning", markup=False)
+            return
+        self.push_screen(PracticeAccount(account))
+
     def _beat(self) -> None:
         if self._has_line and not is_line_there():
             self.exit()  # the window was closed, and nobody sent the signal
             return
         self._presence.beat()
+        for words in self.terminal.practice.heard() if self.terminal.practice is not None else ():
+            self.notify(clean(words, LONGEST_SENTENCE), title=_("PRACTICE"), markup=False)
         self._arrive_late()
         if self.queue_screen is not None:
             self.queue_screen.beat()

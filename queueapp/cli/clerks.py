@@ -10,14 +10,17 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from queueapp.database import Database
 from queueapp.i18n import N_
 from queueapp.operations.calling import call, no_show, recall, start
 from queueapp.operations.issuing import issue
-from queueapp.operations.serving import finish
+from queueapp.operations.leaving import leave
+from queueapp.operations.serving import finish, transfer
+from queueapp.queries.tickets import ticket as ticket_of
 from queueapp.rules.errors import NobodyWaitingError, QueueError
 from queueapp.rules.recorded import Arrival
 from queueapp.rules.views import TicketView
@@ -27,6 +30,37 @@ BETWEEN_CALLS = timedelta(seconds=30)
 AS_RECORDED = N_("as recorded")
 
 Step = Callable[[datetime], None]
+
+
+class Hours(Protocol):
+    """When counters call, and how long work takes at what time of the day."""
+
+    def opens(self, at: datetime) -> datetime:
+        """Return when counters call from `at` on."""
+
+    def ends(self, at: datetime, seconds: float) -> datetime:
+        """Return when work of so many seconds ends."""
+
+
+class Always:
+    """Counters that call at any time, and work at one speed."""
+
+    def opens(self, at: datetime) -> datetime:
+        """Return the moment itself."""
+        return at
+
+    def ends(self, at: datetime, seconds: float) -> datetime:
+        """Return the moment so many seconds later."""
+        return at + timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What a citizen needs at a counter: seconds of it, the field that comes `then`; who is absent needs nothing."""
+
+    seconds: float = DEFAULT_SERVICE_SECONDS
+    is_absent: bool = False
+    then: str | None = None
 
 
 @dataclass
@@ -50,6 +84,7 @@ class Clerks:
     counters: Mapping[int, frozenset[str]]
     recall_limits: Mapping[str, int]
     is_patient: bool = False
+    hours: Hours = field(default_factory=Always)
     issued: int = 0
     _follows_record: bool = False
     _waiting: list[TicketView] = field(default_factory=list)
@@ -58,12 +93,14 @@ class Clerks:
     _arrivals: dict[tuple[object, str], Arrival] = field(default_factory=dict)
     _desks: dict[int, Desk] = field(default_factory=dict)
 
-    def expect(self, arrivals: Sequence[Arrival], since: datetime) -> None:
-        """Put arrivals on the day's plan; the counters are idle from `since` on."""
+    def expect(
+        self, arrivals: Sequence[Arrival], since: datetime, asks: Callable[[Arrival], None] | None = None
+    ) -> None:
+        """Put arrivals on the day's plan; the counters are idle from `since` on. With `asks` a person issues."""
         self._follows_record = any(arrival.counter is not None for arrival in arrivals)
         self._desks = {number: Desk(number, served, since) for number, served in self.counters.items()}
         for arrival in arrivals:
-            self._plan(arrival.at, self._issuing(arrival))
+            self._plan(arrival.at, self._issuing(arrival) if asks is None else _asking(asks, arrival))
 
     def next_at(self) -> datetime | None:
         """Return when the next thing happens; None when the day is over."""
@@ -74,6 +111,27 @@ class Clerks:
         at, _order, act = heapq.heappop(self._heap)
         act(at)
 
+    def stay(self, ticket: TicketView) -> Stay:
+        """Return what the citizen with a ticket needs in the field for which it waits, or is served, now."""
+        arrival = self._arrivals.get((ticket.day, ticket.code))
+        if arrival is None:
+            return Stay()
+        legs = [(arrival.service, arrival.service_seconds), *arrival.then]
+        place = next((n for n, (service, _seconds) in enumerate(legs) if service == ticket.service), 0)
+        seconds, later = legs[place][1], legs[place + 1 :]
+        return Stay(
+            DEFAULT_SERVICE_SECONDS if seconds is None else seconds, arrival.is_no_show, later[0][0] if later else None
+        )
+
+    def came(self, ticket: TicketView, arrival: Arrival, at: datetime) -> None:
+        """Know who has a ticket that somebody else issued, and let whoever is idle call."""
+        self.issued += 1
+        self._arrivals[ticket.day, ticket.code] = arrival
+        self._waiting.append(ticket)
+        if arrival.leaves_at is not None:
+            self._plan(max(at, arrival.leaves_at), lambda later: self._leaves(ticket.code, later))
+        self.wake(at)
+
     def _plan(self, at: datetime, act: Step) -> None:
         heapq.heappush(self._heap, (at, next(self._order), act))
 
@@ -82,19 +140,25 @@ class Clerks:
             given = {"service": arrival.service, "priority": arrival.priority, "dossiers": arrival.dossiers}
             ticket = self._write(issue, at, **given)
             if ticket is not None:
-                self.issued += 1
-                self._arrivals[ticket.day, ticket.code] = arrival
-                self._waiting.append(ticket)
-                self._wake(at)
+                self.came(ticket, arrival, at)
 
         return act
 
-    def _wake(self, at: datetime) -> None:
+    def _leaves(self, code: str, at: datetime) -> None:
+        if self.database.read(ticket_of, code, at=at).state == "waiting":
+            self._write(leave, at, ticket=code)
+
+    def wake(self, at: datetime) -> None:
+        """Let whoever is idle look whether somebody waits."""
         idle = [desk for desk in self._desks.values() if desk.idle_since is not None]
         for desk in sorted(idle, key=lambda each: (each.idle_since, each.number)):
             self._call(desk, at)
 
     def _call(self, desk: Desk, at: datetime) -> None:
+        opens = self.hours.opens(at)
+        if opens > at:
+            self._plan(opens, lambda later: self._try_again(desk, later))
+            return
         given = {"ticket": self._recorded_for(desk), "reason": AS_RECORDED} if self._follows_record else {}
         if given and given["ticket"] is None:
             return
@@ -130,14 +194,13 @@ class Clerks:
             self._call(desk, at)
 
     def _receive(self, desk: Desk, ticket: TicketView, at: datetime) -> None:
-        arrival = self._arrivals.get((ticket.day, ticket.code))
-        if arrival is not None and arrival.is_no_show:
+        stay = self.stay(ticket)
+        if stay.is_absent:
             self._plan_in_vain(desk, ticket, at)
             return
-        seconds = arrival.service_seconds if arrival is not None else None
-        length = timedelta(seconds=DEFAULT_SERVICE_SECONDS if seconds is None else seconds)
         self._write(start, at, counter=desk.number)
-        self._plan(at + length, lambda later: self._end(desk, finish, later))
+        ended = finish if stay.then is None else partial(transfer, to=stay.then)
+        self._plan(self.hours.ends(at, stay.seconds), lambda later: self._end(desk, ended, later))
 
     def _plan_in_vain(self, desk: Desk, ticket: TicketView | None, at: datetime) -> None:
         if ticket is not None and ticket.calls < self.recall_limits.get(ticket.service, 0):
@@ -151,7 +214,7 @@ class Clerks:
     def _end(self, desk: Desk, operation: Callable[..., Any], at: datetime) -> None:
         self._write(operation, at, counter=desk.number)
         desk.idle_since = at
-        self._wake(at)
+        self.wake(at)
 
     def _write(self, operation: Callable[..., Any], at: datetime, **given: Any) -> TicketView | None:
         try:
@@ -161,3 +224,7 @@ class Clerks:
                 raise
             return None
         return ticket
+
+
+def _asking(asks: Callable[[Arrival], None], arrival: Arrival) -> Step:
+    return lambda _at: asks(arrival)

@@ -299,6 +299,12 @@ def _demo(given: Namespace) -> int:
     return run_demo(given)
 
 
+def _train(given: Namespace) -> int:
+    from queueapp.cli.practice import run_train  # noqa: PLC0415 - only this command needs it
+
+    return run_train(given)
+
+
 def _serve(given: Namespace) -> int:
     from queueapp.cli.serving import run_serve  # noqa: PLC0415 - only this command needs it
 
@@ -362,6 +368,7 @@ _RUNS: dict[str, Callable[[Namespace], int]] = {
     "batch": _batch,
     "replay": _replay,
     "demo": _demo,
+    "train": _train,
     "simulate": _simulate,
     "staffing": _planning,
     "whatif": _planning,

@@ -32,7 +32,7 @@ MOST_CITIZENS, FASTEST = 5_000, 3_600
 class RealOfficeError(ClockRefusedError):
     """The database given is a real office's."""
 
-    template = N_("That database belongs to a real office. The demo runs only on one of its own.")
+    template = N_("That database belongs to a real office. An exercise runs only in a file of its own.")
 
 
 def run_demo(given: Namespace) -> int:
@@ -46,37 +46,41 @@ def run_demo(given: Namespace) -> int:
     if not sys.stdout.isatty() or not sys.stdin.isatty():
         raise BadRequestError(N_("The demo needs a terminal."))
     print(_("Making up the morning …"), file=sys.stderr)  # noqa: T201
-    database = prepared(given.db)
+    database = prepared(given.db, demo_settings())
     settings = database.read(current_settings)
-    day = _free_day(database, settings.office.timezone)
+    day = free_day(database, settings.office.timezone, DOORS_OPEN)
     clerks = _morning(database, settings, day, citizens=given.citizens, seed=given.seed)
-    clock = FastClock(_local(day, LIVE_FROM, settings.office.timezone), given.speed)
+    clock = FastClock(local(day, LIVE_FROM, settings.office.timezone), given.speed)
     return _live(given, database, clerks, clock)
 
 
-def prepared(address: str) -> Database:
-    """Open the demo's database, founding its office if it is new (RealOfficeError for a real office's)."""
+def demo_settings() -> Settings:
+    """Return the office that the demo makes up."""
+    return Settings.from_toml((files("queueapp") / "demo_office.toml").read_text(encoding="utf-8"))
+
+
+def prepared(address: str, settings: Settings) -> Database:
+    """Open a database for exercise, founding its office if it is new (RealOfficeError for a real office's)."""
     database = Database(address)
     if not database.read(_has_office):
-        text = (files("queueapp") / "demo_office.toml").read_text(encoding="utf-8")
-        database.write(found, Settings.from_toml(text), is_training=True, at=now())
+        database.write(found, settings, is_training=True, at=now())
     if not database.read(_is_training):
         database.close()
         raise RealOfficeError
     return database
 
 
-def _free_day(database: Database, timezone: str) -> date:
+def free_day(database: Database, timezone: str, opens: time) -> date:
     """Return today, or the day after the last one that this database has seen."""
     today = business_day(now(), timezone)
     last = database.read(_last_at)
-    return today if last < _local(today, DOORS_OPEN, timezone) else business_day(last, timezone) + timedelta(days=1)
+    return today if last < local(today, opens, timezone) else business_day(last, timezone) + timedelta(days=1)
 
 
 def _morning(database: Database, settings: Settings, day: date, *, citizens: int, seed: int) -> Clerks:
     timezone = settings.office.timezone
-    opening = _local(day, DOORS_OPEN, timezone)
-    _clear_counters(database, opening)
+    opening = local(day, DOORS_OPEN, timezone)
+    clear_counters(database, opening)
     people = [person.name for person in settings.staff if person.role == "clerk"]
     counters = counters_of(settings)
     for number, name in zip(counters, people, strict=False):
@@ -92,14 +96,14 @@ def _morning(database: Database, settings: Settings, day: date, *, citizens: int
         priorities=[priority.code for priority in settings.priorities],
     )
     clerks.expect(arrivals, opening)
-    until = _local(day, LIVE_FROM, timezone)
+    until = local(day, LIVE_FROM, timezone)
     while (moment := clerks.next_at()) is not None and moment < until:
         clerks.step()
     return clerks
 
 
-def _clear_counters(database: Database, at: datetime) -> None:
-    """End what the last demo left at the counters, so that its clerks can work again."""
+def clear_counters(database: Database, at: datetime) -> None:
+    """End what the last exercise left at the counters, so that their clerks can work again."""
     for counter in database.read(status, at=at).counters:
         if counter.ticket is not None and counter.ticket.state == "serving":
             database.write(finish, counter=counter.number, time_unreliable=True, at=at)
@@ -133,7 +137,8 @@ def _go_on(clerks: Clerks, clock: FastClock, stop: threading.Event) -> None:
             clerks.step()
 
 
-def _local(day: date, at: time, timezone: str) -> datetime:
+def local(day: date, at: time, timezone: str) -> datetime:
+    """Return a moment of the office's time."""
     return datetime.combine(day, at, tzinfo=zone(timezone))
 
 

@@ -183,17 +183,48 @@ def _days(command: _Command) -> None:
     demo.options.add_argument("--citizens", type=int, default=150, help=_("how many citizens come"))
     demo.options.add_argument("--seed", type=int, default=1, help=_("another number, another day"))
     demo.options.add_argument("--speed", type=float, default=60, help=_("how many times faster than life"))
+    _training(command)
     _simulation(command)
     _figures(command)
     evaluate = command("evaluate", N_("how good the expected times would have been, on a log of tickets"))
     evaluate.words.add_argument("file", metavar="FILE.csv")
     evaluate.options.add_argument("--chart", action="store_true", help=_("draw the figures too"))
     evaluate.options.add_argument("--warm-up", type=int, metavar="DAYS", help=_("days that only teach; else a quarter"))
+    evaluate.options.add_argument(
+        "--closing",
+        action="append",
+        metavar="HH:MM",
+        help=_(
+            "when the offices close, monday=HH:MM on one weekday (several times): how good stopping would have been"
+        ),
+    )
+    evaluate.options.add_argument(
+        "--last-call",
+        type=float,
+        default=10,
+        metavar="MINUTES",
+        help=_("the latest call in time, before closing"),
+    )
+    evaluate.options.add_argument("--stops", metavar="STOPS.csv", help=_("real decisions to stop issuing, to judge"))
 
 
 # The names of rules/scenarios.py and rules/disciplines.py, which are not read for a word of help.
 SCENARIO_NAMES = ("quiet", "monday", "outage", "absent", "land_rush", "allowance")
 RULE_NAMES = ("fixed", "longest", "strict", "first_come", "alternate", "points", "office")
+
+
+def _training(command: _Command) -> None:
+    train = command(
+        "train", N_("practise in a file of its own: a simulated crowd comes, you work a counter or reception")
+    )
+    one = _("one of: {names}").format(names=", ".join(SCENARIO_NAMES))
+    add = train.options.add_argument
+    add("--scenario", choices=SCENARIO_NAMES, default="quiet", metavar="SCENARIO", help=one)
+    place = train.options.add_mutually_exclusive_group()
+    place.add_argument("--counter", type=int, metavar="N", help=_("your counter, the last one if none is given"))
+    place.add_argument("--reception", action="store_true", help=_("you issue the numbers instead"))
+    add("--speed", type=float, default=10, help=_("how many times faster than life"))
+    add("--seed", type=int, default=1, help=_("another number, another day"))
 
 
 def _simulation(command: _Command) -> None:
@@ -214,7 +245,9 @@ def _simulation(command: _Command) -> None:
     whatif = command("whatif", N_("a recorded day with other counters or another rule"))
     whatif.words.add_argument("day", metavar="DAY", help=_("the day, such as 2026-11-23"))
     add = whatif.options.add_argument
-    fields = _("a counter with its fields; without fields it stays shut, a new number is a new counter")
+    fields = _(
+        "a counter with its fields; without fields it stays shut, a new number is a new counter; land:2 is two for one"
+    )
     add("--counters", nargs="+", action="extend", metavar="2=land,civil_status", help=fields)
     add("--rule", choices=RULE_NAMES, metavar="RULE", help=rules)
 

@@ -4,7 +4,7 @@ Time is counted in office minutes since the opening: lunch takes none of it, and
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Stretch = tuple[float, float]
@@ -12,10 +12,19 @@ Stretch = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A counter: the fields it serves, in its order, and when somebody sits there (None: from opening to the end)."""
+    """A counter: the fields it serves, in its order, and when somebody sits there (None: from opening to the end).
+
+    With `weights`, one for each field, such as 2 and 1, it calls two of the one field for one of the other.
+    """
 
     fields: tuple[int, ...]
     shifts: tuple[Stretch, ...] | None = None
+    weights: tuple[int, ...] = ()
+
+    @property
+    def shares(self) -> Mapping[int, int]:
+        """The weights by field; none where all are the same."""
+        return dict(zip(self.fields, self.weights, strict=True)) if len(set(self.weights)) > 1 else {}
 
     def next_open(self, at: float) -> float:
         """Return the first minute from `at` on in which somebody sits there; infinite if nobody comes any more."""

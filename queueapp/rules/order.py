@@ -55,7 +55,12 @@ class Caller:
     @property
     def run(self) -> int:
         """How many priority calls in a row were its last."""
-        return next((n for n, each in enumerate(self.calls) if not each.is_priority), len(self.calls))
+        run = 0
+        for each in self.calls:
+            if not each.is_priority:
+                break
+            run += 1
+        return run
 
     def share(self, service: int) -> Share:
         """Return how many of its last calls a field had, and how many it should have."""
@@ -69,7 +74,7 @@ class Caller:
 
 NOBODY = Caller()
 ORDER: Callable[[Waiting], tuple[datetime, int, int]] = itemgetter(2, 3, 0)  # of a class: the longest wait, the number
-_CLASS, _CLASS_AND_FIELD, _FIELD = itemgetter(4, 1), itemgetter(4, 1, 5), itemgetter(5)
+_CLASS, _CLASS_AND_FIELD, _FIELD, _IS_FIRST = itemgetter(4, 1), itemgetter(4, 1, 5), itemgetter(5), itemgetter(4)
 
 
 class Choice(NamedTuple):
@@ -80,12 +85,7 @@ class Choice(NamedTuple):
     rival: Waiting | None = None
 
 
-class _Decision(NamedTuple):
-    """Which of the heads is called, by what, and the head that this passed over."""
-
-    ticket: Waiting
-    rule: str
-    over: Waiting | None = None
+_Decision = tuple[Waiting, str, Waiting | None]  # which of the heads is called, by what, and the head passed over
 
 
 def calls_to_know(waiting: Sequence[Waiting], scale: Scale, weights: Mapping[int, int]) -> int:
@@ -106,10 +106,8 @@ def choose(waiting: Sequence[Waiting], scale: Scale, caller: Caller = NOBODY) ->
     if not heads:
         return None
     weigh = Weights(scale)
-    decision = _decide(heads, weigh, caller)
-    chosen = decision.ticket
-    rival = decision.over
-    if rival is None and decision.rule != "first":
+    chosen, by, rival = _decide(heads, weigh, caller)
+    if rival is None and by != "first":
         second = seconds[heads.index(chosen)]
         rest = [*(head for head in heads if head is not chosen), *([] if second is None else [second])]
         rival = min(rest, key=weigh) if rest else None
@@ -117,10 +115,15 @@ def choose(waiting: Sequence[Waiting], scale: Scale, caller: Caller = NOBODY) ->
         scale.rule,
         weighed(chosen, scale),
         None if rival is None else weighed(rival, scale),
-        caller.share(chosen.service) if decision.rule == "share" else None,
+        caller.share(chosen.service) if by == "share" else None,
     )
     passed = next(n for n, other in enumerate(order) if other.place >= chosen.place)
-    return Choice(chosen, Why(decision.rule, (scale.at - chosen.place).total_seconds(), passed, None, figures), rival)
+    return Choice(chosen, Why(by, (scale.at - chosen.place).total_seconds(), passed, None, figures), rival)
+
+
+def decide(heads: Sequence[Waiting], scale: Scale, caller: Caller = NOBODY) -> Waiting:
+    """Return whom `choose` would, of the first of each class (and field, for a counter with shares) that waits."""
+    return _decide(heads, Weights(scale), caller)[0]
 
 
 def line(waiting: Iterable[Waiting], scale: Scale, caller: Caller = NOBODY) -> Iterator[tuple[Waiting, str]]:
@@ -135,14 +138,14 @@ def line(waiting: Iterable[Waiting], scale: Scale, caller: Caller = NOBODY) -> I
     for each in sorted(waiting, key=ORDER, reverse=True):
         queues.setdefault(group_of(each), []).append(each)
     while len(queues) > 1 or (queues and by_field):
-        decision = _decide([queue[-1] for queue in queues.values()], weigh, caller)
-        group = group_of(decision.ticket)
+        ticket, by, _over = _decide([queue[-1] for queue in queues.values()], weigh, caller)
+        group = group_of(ticket)
         queues[group].pop()
         if not queues[group]:
             del queues[group]
         if most:
-            caller = caller.after(decision.ticket, most)
-        yield decision.ticket, decision.rule
+            caller = caller.after(ticket, most)
+        yield ticket, by
     for (is_first, is_priority, *_field), queue in queues.items():  # one class alone is left
         rule = "first" if is_first else _rule_of(scale, is_priority=is_priority)
         yield from ((each, rule) for each in reversed(queue))
@@ -170,6 +173,8 @@ def _heads(order: Sequence[Waiting], *, by_field: bool) -> tuple[list[Waiting], 
 class Weights:
     """What each ticket weighs under the rule, as a key by which the least is called first; each is weighed once."""
 
+    __slots__ = ("_known", "scale")
+
     def __init__(self, scale: Scale) -> None:
         self.scale = scale
         self._known: dict[int, tuple[bool, timedelta, tuple[Any, ...]]] = {}
@@ -178,32 +183,30 @@ class Weights:
         """Return the key of a ticket; of two that weigh the same the earlier goes first, then the lower number."""
         known = self._known.get(head.ticket_id)
         if known is None:
-            rule, waited = self.scale.rule, self.scale.waited(head.place)
-            points = rule.points(waited, is_priority=head.is_priority)
-            known = (rule.is_strict and not head.is_priority, -points, ORDER(head))
-            self._known[head.ticket_id] = known
+            rule, is_priority = self.scale.rule, head.is_priority
+            points = rule.points(self.scale.waited(head.place), is_priority=is_priority)
+            known = self._known[head.ticket_id] = (not is_priority and rule.is_strict, -points, ORDER(head))
         return known
 
 
 def _decide(heads: Sequence[Waiting], weigh: Weights, caller: Caller) -> _Decision:
     """Choose among the heads: who is first, the cap on priority, the counter's shares, the points, in this order."""
-    first = [head for head in heads if head.is_first]
-    if first:
-        return _Decision(min(first, key=ORDER), "first")
+    if any(map(_IS_FIRST, heads)):
+        return min((head for head in heads if head.is_first), key=ORDER), "first", None
     rule = weigh.scale.rule
     best = heads[0] if len(heads) == 1 else min(heads, key=weigh)
     chosen, capped = best, heads
-    if rule.limit and best.is_priority and caller.run >= rule.limit:
+    if best.is_priority and rule.limit and caller.run >= rule.limit:
         capped = [head for head in heads if not head.is_priority] or heads
         chosen = min(capped, key=weigh)
     if caller.has_shares:
         owed = {head.service: caller.share(head.service).owed for head in capped}
         due = min((head for head in capped if owed[head.service] == max(owed.values())), key=weigh)
         if due is not chosen:
-            return _Decision(due, "share", chosen)
+            return due, "share", chosen
     if chosen is not best:
-        return _Decision(chosen, "cap", best)
-    return _Decision(chosen, _rule_of(weigh.scale, is_priority=chosen.is_priority))
+        return chosen, "cap", best
+    return chosen, _rule_of(weigh.scale, is_priority=chosen.is_priority), None
 
 
 def _rule_of(scale: Scale, *, is_priority: bool) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from queueapp.clock import zone
 from queueapp.rules.hours import WEEKDAYS
@@ -44,13 +44,18 @@ class CallRule:
         """Return the points of a ticket; a minute is a point."""
         if self.rule != "points" or not is_priority:
             return waited
-        return timedelta(minutes=self.bonus_minutes) + self.factor * waited
+        return _minutes(self.bonus_minutes) + self.factor * waited
 
     def wait_for(self, points: timedelta, *, is_priority: bool) -> timedelta:
         """Return the longest wait that gives a ticket no more than so many points."""
         if self.rule != "points" or not is_priority:
             return points
-        return (points - timedelta(minutes=self.bonus_minutes)) // self.factor
+        return (points - _minutes(self.bonus_minutes)) // self.factor
+
+
+@cache
+def _minutes(n: int) -> timedelta:
+    return timedelta(minutes=n)  # made once: it is asked for each ticket that is weighed
 
 
 def call_rule_of(settings: Mapping[str, Any]) -> CallRule:
@@ -59,8 +64,7 @@ def call_rule_of(settings: Mapping[str, Any]) -> CallRule:
     return CallRule(**{each.name: said[each.name] for each in fields(CallRule) if each.name in said})
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """What weighs the waiting at a moment; without `stretches` every minute counts, else those within them."""
 
     at: datetime

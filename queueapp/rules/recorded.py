@@ -20,7 +20,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One citizen of a recorded day; None where the record does not say."""
+    """One citizen of a recorded or simulated day; None where the record does not say.
+
+    `then` are the (field, seconds) that somebody goes on to afterwards; who waits until `leaves_at` leaves.
+    """
 
     at: datetime
     service: str
@@ -29,6 +32,8 @@ class Arrival:
     service_seconds: float | None = None
     counter: int | None = None
     is_no_show: bool = False
+    then: tuple[tuple[str, float], ...] = ()
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

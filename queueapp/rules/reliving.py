@@ -11,23 +11,36 @@ from queueapp.rules.simulation import Crowd
 INSTANT = 0.01  # minutes before a break: who was called before it is called before it again
 
 
-def hall_of(record: Recorded, counters: Mapping[int, Sequence[str]] | None = None) -> Hall:
+Fields = Mapping[str, int]  # of a counter, in its order, with the weight of each
+
+
+def hall_of(record: Recorded, counters: Mapping[int, Fields] | None = None) -> Hall:
     """Return the hall of a day, with other counters where they are given: their fields; none for one that stays shut.
 
     A counter is without its clerk when it was that day; one that did not exist is open all day.
     """
     places = {service: place for place, service in enumerate(record.services)}
-    changed = {number: tuple(fields) for number, fields in (counters or {}).items()}
-    present = {**record.counters, **changed}
+    was = {
+        number: {field: record.weights.get(number, {}).get(field, 1) for field in fields}
+        for number, fields in record.counters.items()
+    }
+    present: dict[int, Fields] = {**was, **(counters or {})}
     return Hall(
         desks=tuple(
-            Desk(tuple(places[each] for each in fields if each in places), shifts_around(record.away.get(number, ())))
+            _desk(
+                {places[field]: weight for field, weight in fields.items() if field in places},
+                record.away.get(number, ()),
+            )
             for number, fields in sorted(present.items())
             if fields
         ),
         minutes=tuple(_mean([leg.minutes for leg in record.legs if leg.service == service]) for service in places),
         hours=record.hours,
     )
+
+
+def _desk(weights: Mapping[int, int], away: Sequence[Stretch]) -> Desk:
+    return Desk(tuple(weights), shifts_around(away), tuple(weights.values()))
 
 
 def shifts_around(away: Sequence[Stretch]) -> tuple[Stretch, ...] | None:

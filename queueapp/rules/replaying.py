@@ -6,14 +6,16 @@ a call that could have been made is the pause of that leg, unless it is long: th
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from queueapp.clock import zone
 from queueapp.rules.halls import Hours, Stretch
+from queueapp.rules.points import CallRule
 from queueapp.rules.summaries import Visit
 from queueapp.rules.views import SpanView
 
+DEFAULT_RULE = CallRule()
 GRACE = 5.0  # minutes into a break in which a call is only the last before it, or the first after
 AWAY = 5.0  # minutes: somebody waits that long for a counter that does nothing because nobody sits there
 
@@ -53,6 +55,9 @@ class Seat:
 class Recorded:
     """A recorded day: its legs in the order of the calls, and the counters with their fields.
 
+    `weights` are those that a counter gives its fields, where they are not all the same, and `calling` is the office's
+    call rule: as they are set now, not as they may have been that day.
+
     `away` is when nobody sat at a counter; `uncalled` counts the tickets that no counter ever called, which are left
     out: they took nobody's time.
     """
@@ -63,6 +68,8 @@ class Recorded:
     counters: Mapping[int, tuple[str, ...]]
     away: Mapping[int, tuple[Stretch, ...]]
     uncalled: int
+    weights: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    calling: CallRule = DEFAULT_RULE
 
     @property
     def services(self) -> tuple[str, ...]:

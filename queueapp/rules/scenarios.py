@@ -8,7 +8,6 @@ as busy, and by the formulas as many, as was published, and on the quiet ward an
 
 import math
 import random
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -58,9 +57,11 @@ class Scenario:
         spread = math.log(1 + self.variation**2)
         deviation = math.sqrt(spread)
         middles = [math.log(mean) - spread / 2 for mean in self.hall.minutes]
-        gauss, exp = chance.gauss, math.exp
-        services = [exp(middles[field] + deviation * gauss(0.0, 1.0)) + self.change_over for field in chosen]
-        seconds = [SECOND_LEG * exp(gauss(-spread / 2, deviation)) for _ in range(n)]
+        exp, drawn = math.exp, normals(chance, n)
+        services = [
+            exp(middles[field] + deviation * each) + self.change_over
+            for field, each in zip(chosen, drawn[:n], strict=True)
+        ]
         others = [[other for other in fields if other != field] for field in fields]
         return Crowd(
             at=at,
@@ -69,8 +70,10 @@ class Scenario:
             minutes=[ABSENT_MINUTES if gone else minutes for gone, minutes in zip(is_absent, services, strict=True)],
             is_absent=is_absent,
             legs=[
-                self._leg(chance, others[field], second) if chance.random() < self.moved and not gone else ()
-                for gone, field, second in zip(is_absent, chosen, seconds, strict=True)
+                self._leg(chance, others[field], SECOND_LEG * exp(deviation * each - spread / 2))
+                if chance.random() < self.moved and not gone
+                else ()
+                for gone, field, each in zip(is_absent, chosen, drawn[n:], strict=True)
             ],
         )
 
@@ -106,13 +109,25 @@ def poisson(chance: random.Random, mean: float) -> int:
     return number
 
 
+def normals(chance: random.Random, pairs: int) -> list[float]:
+    """Return twice so many numbers from the normal distribution, as `chance.gauss` gives them one by one."""
+    uniform = chance.random
+    found: list[float] = []
+    for _ in range(pairs):
+        angle, length = uniform() * math.tau, math.sqrt(-2.0 * math.log(1.0 - uniform()))
+        found += (math.cos(angle) * length, math.sin(angle) * length)
+    return found
+
+
 def arrivals(chance: random.Random, citizens: int, profile: Sequence[float]) -> list[float]:
     """Return when so many citizens come, by time, in office minutes; the half hours have the shares of `profile`."""
     ends = list(accumulate(profile))
     drawn = sorted(chance.random() * ends[-1] for _ in range(citizens))
     found = []
+    half, last = 0, len(ends) - 1
     for place in drawn:
-        half = min(bisect_right(ends, place), len(ends) - 1)
+        while half < last and ends[half] <= place:
+            half += 1
         found.append((half + 1 - (ends[half] - place) / profile[half]) * HALF_HOUR)
     return found
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush, heapreplace
 
-from queueapp.rules.disciplines import Discipline, Queue
 from queueapp.rules.halls import Hall
+from queueapp.rules.open_desks import Discipline, OpenDesk, Queue
+from queueapp.rules.order import Called
 
 Leg = tuple[int, float]
 NOBODY = -1
@@ -54,23 +55,24 @@ def live(crowd: Crowd, hall: Hall, choose: Discipline) -> Course:
 
 class _Day:
     __slots__ = (
-        *("_at_desk", "_busy", "_choose", "_course", "_crowd", "_desks", "_desks_of", "_ends", "_free", "_free_since"),
-        *("_in_a_row", "_is_open", "_legs", "_minutes", "_queues", "_queues_of"),
+        *("_at_desk", "_busy", "_choose", "_course", "_crowd", "_desks", "_desks_of", "_ends", "_field", "_free"),
+        *("_free_since", "_is_open", "_legs", "_minutes", "_queues", "_open_desks"),
     )
 
     def __init__(self, crowd: Crowd, hall: Hall, choose: Discipline) -> None:
         desks, fields = hall.desks, range(len(hall.minutes))
         self._crowd, self._choose, self._ends, self._desks = crowd, choose, hall.ends, desks
-        self._queues = [Queue(minutes) for minutes in hall.minutes]
-        self._queues_of = [tuple(self._queues[field] for field in desk.fields) for desk in desks]
+        self._queues = [Queue(minutes, field) for field, minutes in enumerate(hall.minutes)]
+        self._open_desks = [
+            OpenDesk(tuple(self._queues[field] for field in desk.fields), desk.shares) for desk in desks
+        ]
         by_fields = sorted(range(len(desks)), key=lambda number: len(desks[number].fields))
         self._desks_of = [[number for number in by_fields if field in desks[number].fields] for field in fields]
         self._is_open = [desk.shifts is None for desk in desks]
         self._free_since = [NEVER] * len(desks)  # NEVER while it is busy or nobody sits there
         self._free = 0
-        self._in_a_row = [0] * len(desks)
         self._at_desk = [NOBODY] * len(desks)
-        self._minutes, self._legs = list(crowd.minutes), list(crowd.legs)
+        self._field, self._minutes, self._legs = list(crowd.field), list(crowd.minutes), list(crowd.legs)
         self._busy = [(desk.next_open(0.0), number) for number, desk in enumerate(desks)]
         heapify(self._busy)
         self._course = Course([NEVER] * len(crowd.at), [NOBODY] * len(crowd.at), busy=[0.0] * len(desks))
@@ -101,7 +103,7 @@ class _Day:
             self._at_desk[desk] = NOBODY
             heapreplace(self._busy, (opens, desk))
             return
-        line = self._choose(self._queues_of[desk], now, self._in_a_row[desk])
+        line = self._choose(self._open_desks[desk], now)
         if line is None:
             heappop(self._busy)
             self._at_desk[desk] = NOBODY
@@ -116,7 +118,10 @@ class _Day:
         if course.called[citizen] == NEVER:
             course.called[citizen] = now
             course.desk[citizen] = desk
-        self._in_a_row[desk] = self._in_a_row[desk] + 1 if self._crowd.is_priority[citizen] else 0
+        caller, is_priority = self._open_desks[desk], self._crowd.is_priority[citizen]
+        caller.in_a_row = caller.in_a_row + 1 if is_priority else 0
+        if caller.weights:
+            caller.calls.append(Called(is_priority, self._field[citizen]))
         self._at_desk[desk] = citizen
         minutes = self._minutes[citizen]
         course.busy[desk] += minutes
@@ -150,6 +155,7 @@ class _Day:
     def _moves_on(self, citizen: int, now: float) -> None:
         """Let a citizen wait for the next field, among those who came at the same time."""
         (field, self._minutes[citizen]), *later = self._legs[citizen]
+        self._field[citizen] = field
         self._legs[citizen] = tuple(later)
         if self._free and self._goes_at_once(citizen, field, now):
             return

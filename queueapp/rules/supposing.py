@@ -1,13 +1,15 @@
 """Says what a recorded day would have been with other counters or another rule."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from queueapp.rules.disciplines import DISCIPLINES, Discipline
+from queueapp.rules.disciplines import DISCIPLINES
 from queueapp.rules.halls import Hall
+from queueapp.rules.open_desks import Discipline
 from queueapp.rules.outcomes import Outcome, outcome
-from queueapp.rules.reliving import as_it_was, crowd_of, hall_of
+from queueapp.rules.own_rule import OwnRule
+from queueapp.rules.reliving import Fields, as_it_was, crowd_of, hall_of
 from queueapp.rules.replaying import Recorded
 from queueapp.rules.simulation import live
 
@@ -16,10 +18,15 @@ OFFICE_RULE = "office"
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """How long people waited: how many, on average, the longest, all together in hours; what was done after closing."""
+    """How long people waited: how many, on average, the longest, all together in hours; what was done after closing.
+
+    `normal` and `priority` are the mean waits without priority and with it; None where nobody came so.
+    """
 
     n: int
     mean: float
+    normal: float | None
+    priority: float | None
     longest: float
     hours: float
     overtime: float
@@ -32,9 +39,9 @@ class Supposed:
     """A recorded day and what it would have been.
 
     `then` is the mean wait on record and `again` that of the same assignment lived again, over `n` citizens: they part
-    where the record contradicts itself. `before` is the day with its counters under the office's rule: what it is off
-    by is what the record does not say of the clerks, so it is how far the rest can be trusted. `after` is with what was
-    supposed; the two are compared with each other, not with the record.
+    where the record contradicts itself. `before` is the day with its counters under the office's rule as it is set now:
+    what it is off by is what the record does not say of the clerks, so it is how far the rest can be trusted. `after`
+    is with what was supposed; the two are compared with each other, not with the record.
     """
 
     n: int
@@ -59,16 +66,17 @@ class Supposed:
         return self.before.hours - self.after.hours
 
 
-def suppose(record: Recorded, counters: Mapping[int, Sequence[str]] | None = None, rule: str | None = None) -> Supposed:
-    """Return what a day would have been with other counters (by number) and by another rule."""
+def suppose(record: Recorded, counters: Mapping[int, Fields] | None = None, rule: str | None = None) -> Supposed:
+    """Return what a day would have been with other counters (by number) and by another rule than the office's own."""
     pairs = as_it_was(record)
+    own: Discipline = OwnRule(record.calling)
     n = len(pairs)
     return Supposed(
         n=n,
         then=math.fsum(then for then, _again in pairs) / n if n else 0.0,
         again=math.fsum(again for _then, again in pairs) / n if n else 0.0,
-        before=_waits(record, hall_of(record), DISCIPLINES[OFFICE_RULE]),
-        after=_waits(record, hall_of(record, counters), DISCIPLINES[rule or OFFICE_RULE]),
+        before=_waits(record, hall_of(record), own),
+        after=_waits(record, hall_of(record, counters), DISCIPLINES[rule] if rule and rule != OFFICE_RULE else own),
     )
 
 
@@ -79,6 +87,8 @@ def _waits(record: Recorded, hall: Hall, rule: Discipline) -> Waits:
     return Waits(
         n=n,
         mean=total / n if n else 0.0,
+        normal=_mean(*found.normal),
+        priority=_mean(*found.priority),
         longest=found.waits[-1] if n else 0.0,
         hours=total / 60,
         overtime=found.overtime,
@@ -89,3 +99,7 @@ def _waits(record: Recorded, hall: Hall, rule: Discipline) -> Waits:
             if count
         },
     )
+
+
+def _mean(n: int, minutes: float) -> float | None:
+    return minutes / n if n else None

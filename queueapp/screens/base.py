@@ -144,7 +144,9 @@ class QueueScreen(RefusingScreen, Generic[V]):
         if not self.is_standing:
             return
         now, answer = self.now, self.answer
-        self.header_line.show(answer.office if answer is not None else None, self.heading(), now, self.terminal.staff)
+        office, terminal = answer.office if answer is not None else None, self.terminal
+        is_practice = terminal.practice is not None
+        self.header_line.show(office, self.heading(), now, terminal.staff, is_practice=is_practice)
         self._paint_banner()
         if answer is not None:
             self.show(answer)

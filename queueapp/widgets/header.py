@@ -23,13 +23,22 @@ class HeaderLine(Widget):
         self._office: OfficeView | None = None
         self._title = ""
         self._staff: str | None = None
+        self._is_practice = False
         self._now: datetime | None = None
 
-    def show(self, office: OfficeView | None, title: str, now: datetime, staff: str | None = None) -> None:
+    def show(
+        self,
+        office: OfficeView | None,
+        title: str,
+        now: datetime,
+        staff: str | None = None,
+        *,
+        is_practice: bool = False,
+    ) -> None:
         """Paint the line; the clock waits until the office, and so its time zone, is known."""
-        self._staff = staff
+        self._staff, self._is_practice = staff, is_practice
         self._office, self._title, self._now = office, clean(title), now
-        self.set_class(office is not None and office.is_training, "-training")
+        self.set_class(is_practice or (office is not None and office.is_training), "-training")
         self.refresh()
 
     def show_time(self, now: datetime) -> None:
@@ -61,6 +70,8 @@ class HeaderLine(Widget):
 
     def _signs(self) -> list[str]:
         """Return what everybody must know on every screen: an exercise, a clock that jumped, who may work here."""
+        if self._is_practice:  # from the first frame on: nobody may take it for the real day
+            return [_("PRACTICE")]
         if self._office is None:
             return []
         said = [_("TRAINING")] if self._office.is_training else []

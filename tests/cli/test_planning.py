@@ -74,11 +74,19 @@ def test_a_coming_day_and_a_past_one_of_an_office(run: Run) -> None:
     assert (was["n"], was["uncalled"]) == (12, 0)
     assert abs(was["error"]) < 0.05
     assert was["hours_saved"] == 0
+    assert was["calling"] == {"rule": "points", "bonus_minutes": 10, "factor": 3, "cap": 2}
     one_more = run("whatif", "2026-11-23", "--counters", "5=land,civil_status", "3=", db="school.db")
     assert "person-hours less of waiting." in one_more.out
     assert "as supposed" in one_more.out
 
+    shared = run("whatif", "2026-11-23", "--counters", "4=land:2,civil_status", db="school.db")
+    assert "Simulated by the office's rule (waiting points: with priority 10 + 3 a minute; at most 2" in shared.out
+    weights = ("whatif", "2026-11-23", "--counters", "4=land:2,civil_status", "--json")
+    assert run(*weights, db="school.db").json["weights"] == {"4": {"land": 2, "civil_status": 1}}
+
     for refused in (
+        ["2026-11-23", "--counters", "2=land:0"],
+        ["2026-11-23", "--counters", "2=land:many"],
         ["2026-11-24"],
         ["tomorrow"],
         ["2026-11-23", "--counters", "2"],

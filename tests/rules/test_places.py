@@ -47,7 +47,7 @@ def test_who_comes_back_waits_for_two_calls_where_the_rule_allows(
     queue: list[Waiting], scale: Scale, is_priority: bool
 ) -> None:
     if scale.rule.is_strict:  # with priority before all, no place of a priority ticket is behind a normal one
-        scale = replace(scale, rule=replace(scale.rule, rule="points"))
+        scale = scale._replace(rule=replace(scale.rule, rule="points"))
     place = place_behind_two(queue, scale, is_priority=is_priority)
     assert ahead_of(back(place, is_priority=is_priority), queue, scale) >= min(2, len(queue))
 

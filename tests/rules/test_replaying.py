@@ -165,16 +165,16 @@ def test_the_crowd_is_that_of_the_record_and_counters_can_be_changed() -> None:
     assert list(crowd.at) == sorted(crowd.at)
     assert sum(map(len, crowd.legs)) == sum(not leg.is_first for leg in record.legs)
     assert [len(desk.fields) for desk in hall.desks] == [1, 2, 1]
-    changed = hall_of(record, {1: ("land", "civil_status"), 3: (), 9: ("land",)})
+    changed = hall_of(record, {1: {"land": 1, "civil_status": 1}, 3: {}, 9: {"land": 1}})
     assert [len(desk.fields) for desk in changed.desks] == [2, 2, 1]
     assert changed.desks[2].shifts is None
 
 
 def test_another_counter_helps_and_one_less_does_not() -> None:
     record = taken_apart(generated(3))
-    assert suppose(record, {4: ("land", "civil_status")}).hours_saved > 5
-    assert suppose(record, {2: ()}).hours_saved < -5
-    shut = suppose(record, {1: (), 2: ()}).after
+    assert suppose(record, {4: {"land": 1, "civil_status": 1}}).hours_saved > 5
+    assert suppose(record, {2: {}}).hours_saved < -5
+    shut = suppose(record, {1: {}, 2: {}}).after
     assert shut.unserved > 0
 
 

@@ -1,0 +1,217 @@
+"""Opens the application on a practice file to which a scenario's crowd comes, for who learns the work."""
+
+import random
+import sys
+import tempfile
+import threading
+from argparse import Namespace
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from queueapp.cli.clerks import Clerks
+from queueapp.cli.coaching import Citizens, Slips
+from queueapp.cli.demo import clear_counters, demo_settings, free_day, local, prepared
+from queueapp.cli.practice_words import account_words
+from queueapp.cli.replay import counters_of, recall_limits_of
+from queueapp.clock import FastClock
+from queueapp.database import Database
+from queueapp.i18n import N_, _, name_of
+from queueapp.operations.counters import open_counter
+from queueapp.operations.office import configure
+from queueapp.practice import Practice
+from queueapp.queries.settings import current_settings
+from queueapp.queries.summary import day_visits
+from queueapp.rules.errors import BadRequestError, QueueError
+from queueapp.rules.hours import WEEKDAYS
+from queueapp.rules.own_rule import OwnRule
+from queueapp.rules.points import CallRule
+from queueapp.rules.practice import Times, arrivals_of, fields_for
+from queueapp.rules.practice_account import account
+from queueapp.rules.recorded import Arrival
+from queueapp.rules.scenarios import SCENARIOS, Scenario
+from queueapp.rules.simulation import Course, Crowd, live
+from queueapp.settings import Settings
+from queueapp.store import Store
+from queueapp.terminal import Terminal, open_database
+
+DOORS_OPEN, FASTEST, LOOK = time(7, 25), 3_600, 0.2
+HOURS = ["07:30-11:30", "13:30-17:00"]
+OUTSIDE = ("printer", "voice", "web", "hooks")  # what reaches beyond the office's data, and is left out of a practice
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of practice: what it is of, who comes, and how the simulated hall takes them."""
+
+    name: str
+    seed: int
+    speed: float
+    counter: int | None
+    people: Crowd
+    course: Course
+    times: Times
+    date: date
+
+    @property
+    def scenario(self) -> Scenario:
+        """What kind of day it is."""
+        return SCENARIOS[self.name]
+
+
+def run_train(given: Namespace) -> int:
+    """Open the application on a day of practice until it is left, and say how it went."""
+    _check(given)
+    office = _office_settings(given.office)
+    settings = practice_settings(office, SCENARIOS[given.scenario])
+    if given.db:
+        return _practise(given, given.db, settings)
+    with tempfile.TemporaryDirectory(prefix="queueapp-practice-") as folder:
+        return _practise(given, str(Path(folder) / "practice.db"), settings)
+
+
+def _check(given: Namespace) -> None:
+    counters = len(SCENARIOS[given.scenario].hall.desks)
+    if not 0 < given.speed <= FASTEST:
+        raise BadRequestError(N_("The speed must be above 0 and at most {fastest}."), fastest=FASTEST)
+    if given.counter is not None and not 1 <= given.counter <= counters:
+        raise BadRequestError(N_("This kind of day has counters 1 to {counters}."), counters=counters)
+    if not sys.stdout.isatty() or not sys.stdin.isatty():
+        raise BadRequestError(N_("The practice needs a terminal."))
+
+
+def _office_settings(address: str) -> Settings:
+    """Return how the office at this address is set, which is only read; without one, the demo's."""
+    if "://" not in address and not Path(address).exists():
+        return demo_settings()
+    database = Database(address)
+    try:
+        return database.read(current_settings) if database.read(_has_office) else demo_settings()
+    finally:
+        database.close()
+
+
+def practice_settings(office: Settings, scenario: Scenario) -> Settings:
+    """Return an office with a scenario's counters that keeps its fields, people and rule and reaches nobody outside."""
+    given = office.model_dump(mode="json")
+    fields = fields_for([service.code for service in office.services])
+    for part in OUTSIDE:
+        given.pop(part)
+    given["hours"] = dict.fromkeys(WEEKDAYS, HOURS)
+    given["counters"] = [
+        {"number": number, "services": list(dict.fromkeys(fields[field] for field in desk.fields))}
+        for number, desk in enumerate(scenario.hall.desks, start=1)
+    ]
+    return Settings.model_validate(given)
+
+
+def _practise(given: Namespace, address: str, settings: Settings) -> int:
+    database = prepared(address, settings)
+    try:
+        timezone = settings.office.timezone
+        day = _day(given, settings, free_day(database, timezone, DOORS_OPEN))
+        opening = local(day.date, DOORS_OPEN, timezone)
+        clear_counters(database, opening)
+        database.write(configure, settings, at=opening)
+        _sit_down(database, settings, day.counter, opening)
+        clock = FastClock(opening, given.speed)
+        slips = Slips()
+        practice = Practice(lambda reading, at: told(reading, day, slips, at))
+        clerks, citizens = _crowd(database, settings, day, practice, slips)
+        status = _run(given, address, clock, practice, lambda stop: _go_on(clerks, citizens, clock, stop))
+        print(told(database, day, slips, clock()))  # noqa: T201 - the command line answers on standard output
+        return status
+    finally:
+        database.close()
+
+
+def _day(given: Namespace, settings: Settings, day: date) -> Day:
+    scenario = SCENARIOS[given.scenario]
+    counter = None if given.reception else given.counter or len(scenario.hall.desks)
+    people = scenario.crowd(random.Random(f"{given.scenario}/{given.seed}/0"))  # noqa: S311 - the days of `simulate`
+    rule = CallRule(**settings.calling.model_dump())
+    course = live(people, scenario.hall, OwnRule(rule))
+    times = Times(scenario.hall, local(day, time(), settings.office.timezone))
+    return Day(given.scenario, given.seed, given.speed, counter, people, course, times, day)
+
+
+def _sit_down(database: Database, settings: Settings, mine: int | None, at: datetime) -> None:
+    people = [person.name for person in settings.staff if person.role == "clerk"]
+    others = [counter.number for counter in settings.counters if counter.number != mine]
+    for number, name in zip(others, people, strict=False):
+        database.write(open_counter, counter=number, staff=name, at=at)
+
+
+def _crowd(
+    database: Database, settings: Settings, day: Day, practice: Practice, slips: Slips
+) -> tuple[Clerks, Citizens]:
+    """Return the clerks of the other counters with the day's arrivals before them, and whom the learner meets."""
+    counters = {number: fields for number, fields in counters_of(settings).items() if number != day.counter}
+    clerks = Clerks(database, counters, recall_limits_of(settings), is_patient=True, hours=day.times)
+    citizens = Citizens(
+        database=database,
+        clerks=clerks,
+        say=practice.say,
+        names={each.code: name_of(each.name_vi, each.name_en) for each in settings.services},
+        priorities={each.code: name_of(each.name_vi, each.name_en) for each in settings.priorities},
+        counter=day.counter,
+        slips=slips,
+    )
+    clerks.expect(_arrivals(settings, day), day.times.moment(0), asks=None if day.counter else citizens.ask)
+    citizens.attend()
+    return clerks, citizens
+
+
+def _arrivals(settings: Settings, day: Day) -> list[Arrival]:
+    fields = fields_for([service.code for service in settings.services])
+    priorities = [priority.code for priority in settings.priorities]
+    chance = random.Random(f"{day.name}/{day.seed}/ways")  # noqa: S311 - an exercise needs no secrets
+    return arrivals_of(day.people, day.times, fields, priorities, chance)
+
+
+def _run(given: Namespace, address: str, clock: FastClock, practice: Practice, crowd: Any) -> int:
+    from queueapp.app import QueueApp  # noqa: PLC0415 - Textual is only loaded where it is shown
+
+    stop = threading.Event()
+    behind = threading.Thread(target=crowd, args=(stop,), name="crowd", daemon=True)
+    store = Store(lambda: open_database(address, clock=clock))
+    terminal = Terminal(store=store, clock=clock, practice=practice)
+    opens: Mapping[str, Any] = {"opens": "reception"} if given.reception else {"opens": "counter"}
+    counter = None if given.reception else given.counter or len(SCENARIOS[given.scenario].hall.desks)
+    app = QueueApp(terminal, **opens, counter=counter, language=given.lang)
+    behind.start()
+    try:
+        app.run()
+    finally:
+        stop.set()
+        behind.join()
+        store.close()
+    return app.return_code or 0
+
+
+def _go_on(clerks: Clerks, citizens: Citizens, clock: FastClock, stop: threading.Event) -> None:
+    """Let what is due happen, and look at what the learner does, until the practice is left."""
+    is_over = False
+    while not stop.wait(LOOK):
+        with suppress(QueueError):  # the screens say what is wrong with the database; the crowd just tries again
+            while (moment := clerks.next_at()) is not None and moment <= clock():
+                clerks.step()
+            citizens.look(clock())
+            if clerks.next_at() is None and not is_over:
+                is_over = True
+                citizens.say(_("Nobody more comes today. Ctrl+O says how it went, Ctrl+Q ends the practice."))
+
+
+def told(database: Database, day: Day, slips: Slips, at: datetime) -> str:
+    """Return in words how a practice went until a moment."""
+    visits = database.read(day_visits, day.date)
+    until = min(day.times.minute(at), max(day.course.ended, day.times.hall.hours.length))
+    found = account(visits, day.people, day.course, day.times, until=until, counter=day.counter)
+    return "\n".join(account_words(day.name, day.seed, found, day.times, slips.counts()))
+
+
+def _has_office(session: Any) -> bool:
+    return bool(session.has_office)
