@@ -2,26 +2,30 @@
 
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
 from queueapp.cli.checking import day_of
+from queueapp.cli.report_wire import report_json
 from queueapp.cli.wire import Json
 from queueapp.clock import business_day
 from queueapp.database import Database
 from queueapp.i18n import N_, _, language
 from queueapp.paper.files import write_new_bytes
 from queueapp.paper.notice import notice, notice_text
-from queueapp.queries.periods import period, quiet
+from queueapp.queries.periods import quiet
+from queueapp.queries.reports import report
+from queueapp.rules.date_ranges import DateRange
 from queueapp.rules.errors import BadRequestError
+from queueapp.rules.figure_words import figure, share_words
 from queueapp.rules.hours import WEEKDAYS
 from queueapp.rules.periods import Period, Pooled
 from queueapp.rules.quiet import QuietCell, QuietHours
+from queueapp.rules.reports import Report
 from queueapp.session import Session
 from queueapp.terminal import clock_of
 from queueapp.widgets.clocks import day_digits, day_words, weekday_words
-from queueapp.widgets.sure_words import censored_words, figure, share_words
+from queueapp.widgets.sure_words import censored_words
 
 DONE = 0
 USUAL_DAYS, MOST_WEEKS = 28, 520
@@ -40,25 +44,8 @@ def _period(given: Namespace, database: Database) -> Said:
     first = day_of("from", given.first) if given.first else last - timedelta(days=USUAL_DAYS - 1)
     if first > last:
         raise BadRequestError(N_("The period ends before it begins."))
-    found: Period = database.read(period, first, last, at=at)
-    return DONE, "\n".join(_period_lines(found)), {"ok": True, "period": period_json(found)}
-
-
-def period_json(found: Period) -> Json:
-    """Return a period as JSON, by the names of the report."""
-    return {
-        "from": found.first.isoformat(),
-        "to": found.last.isoformat(),
-        "days": [day.isoformat() for day in found.days],
-        "all": _pooled(found.all),
-        "services": {code: _pooled(each) for code, each in found.services.items()},
-        "weekdays": {WEEKDAYS[weekday]: _pooled(each) for weekday, each in found.weekdays.items()},
-        "little": {day.isoformat(): asdict(each) for day, each in found.little.items()},
-    }
-
-
-def _pooled(each: Pooled) -> Json:
-    return {"days": each.days, **asdict(each.figures), "certainty": asdict(each.certainty)}
+    found: Report = database.read(report, DateRange("period", first, last), at=at)
+    return DONE, "\n".join(_period_lines(found.period)), {"ok": True, "period": report_json(found)}
 
 
 def _period_lines(found: Period) -> Iterator[str]:

@@ -8,13 +8,14 @@ from queueapp.cli.wire import Json
 from queueapp.i18n import N_, _, language
 from queueapp.paper.summary_csv import COUNTS
 from queueapp.rules.certainties import Censored, Little
+from queueapp.rules.closing_words import correction_words, reason_words
 from queueapp.rules.errors import state_words
 from queueapp.rules.summaries import Correction
 from queueapp.rules.verbs import verb_words
 from queueapp.text import clean
 from queueapp.widgets.clocks import day_digits
 from queueapp.widgets.sure_words import censored_words, little_words
-from queueapp.widgets.words import STUCK_WORDS, correction_words, reason_words
+from queueapp.widgets.words import STUCK_WORDS
 
 _DURATIONS = (
     ("waiting", N_("Waiting time")),

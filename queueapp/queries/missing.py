@@ -48,8 +48,13 @@ def missing_report(session: Session, *, month: str | None = None, at: datetime) 
     """
     first = _first_day(month) if month is not None else today(session, at).replace(day=1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return MissingReport(f"{first:%Y-%m}", missing_between(session, first, last))
+
+
+def missing_between(session: Session, first: date, last: date) -> tuple[ProcedureMissing, ...]:
+    """Return the papers missing on the days from `first` to `last`, by procedure, with the procedures' names."""
     names = {code: (name_vi, name_en) for code, name_vi, name_en in session.rows(_NAMES, office=session.office.id)}
-    return MissingReport(f"{first:%Y-%m}", counted(_lacked(session, first, last), names))
+    return counted(_lacked(session, first, last), names)
 
 
 def _lacked(session: Session, first: date, last: date) -> list[Lacked]:

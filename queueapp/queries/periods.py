@@ -1,6 +1,6 @@
 """Answers how several days went together: their tickets pooled, and the quiet hours among them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, select
@@ -35,15 +35,30 @@ _FIELDS = Statement(
 )
 
 
-def visits_between(session: Session, first: date, last: date) -> dict[date, list[Visit]]:
-    """Return the tickets of each day from `first` to `last` that had some."""
+def visits_between(
+    session: Session, first: date, last: date, tell: Callable[[int, int], None] | None = None
+) -> dict[date, list[Visit]]:
+    """Return the tickets of each day from `first` to `last` that had some; `tell` hears how far the reading is."""
     days = session.rows(_DAYS, office=session.office.id, first=first, last=last)
-    return {day: day_visits(session, day) for (day,) in days}
+    found = {}
+    for place, (day,) in enumerate(days, 1):
+        found[day] = day_visits(session, day)
+        if tell is not None:
+            tell(place, len(days))
+    return found
 
 
-def period(session: Session, first: date, last: date, *, at: datetime) -> Period:
-    """Return the figures of the days from `first` to `last`, pooled by ticket."""
-    visits = visits_between(session, first, last)
+def period(
+    session: Session,
+    first: date,
+    last: date,
+    *,
+    counters: Sequence[int] = (),
+    at: datetime,
+    tell: Callable[[int, int], None] | None = None,
+) -> Period:
+    """Return the figures of the days from `first` to `last`, pooled by ticket; `counters` are listed in any case."""
+    visits = visits_between(session, first, last, tell)
     names = {code: name_of(vi, en) for code, vi, en in session.rows(_FIELDS, office=session.office.id)}
     return pool(
         visits,
@@ -52,6 +67,7 @@ def period(session: Session, first: date, last: date, *, at: datetime) -> Period
         timezone=session.office.timezone,
         hours=session.office.settings.get("hours", {}),
         names=_with_those_of_old(names, visits),
+        counters=counters,
         at=at,
     )
 

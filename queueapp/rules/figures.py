@@ -10,12 +10,13 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
-from queueapp.clock import business_day, zone
+from queueapp.clock import zone
 from queueapp.rules.curves import curves
 from queueapp.rules.kept import NOTHING, broken, kept
 from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.rules.measures import measure
-from queueapp.rules.summaries import Closing, Curves, DaySummary, Figures, Unserved, Visit
+from queueapp.rules.summaries import Closing, Curves, DaySummary, Figures, Visit
+from queueapp.rules.unserved import unserved
 from queueapp.rules.views import SpanView
 
 WAIT_THRESHOLDS = (15, 30)  # minutes; the promises heard are 10 to 30, the law is silent
@@ -37,6 +38,16 @@ class Spent(NamedTuple):
     minutes: float
 
 
+class Groups(NamedTuple):
+    """The figures of the same citizens, each time grouped otherwise."""
+
+    services: dict[str, Figures]
+    all: Figures
+    counters: dict[str, Figures]
+    clerks: dict[str, Figures]
+    hours: dict[str, Figures]
+
+
 def summarise(
     visits: Sequence[Visit],
     *,
@@ -55,6 +66,27 @@ def summarise(
     `services` and `counters` are listed even if nobody came there; `at` is the present, for those who still wait. No
     sheet holds the curves: they can be left out.
     """
+    found = grouped(visits, timezone=timezone, services=services, counters=counters)
+    return DaySummary(
+        day=day,
+        services=found.services,
+        all=found.all,
+        counters=found.counters,
+        clerks=found.clerks,
+        hours=found.hours,
+        unserved=unserved(visits, day=day, timezone=timezone, at=at),
+        chain_head=chain_head,
+        curves=curves(visits, timezone=timezone) if has_curves else Curves((), (), (), ()),
+        picked=picked,
+        clock_touched=sum(visit.is_clock_touched for visit in visits),
+        from_roll=sum(visit.is_from_roll and visit.state != "void" for visit in visits),
+        closing=closing,
+        broken=broken(visits),
+    )
+
+
+def grouped(visits: Sequence[Visit], *, timezone: str, services: Iterable[str], counters: Iterable[int]) -> Groups:
+    """Return the figures of citizens of any days: by field, for all, by counter, by clerk, by local hour of issue."""
     hours = [_hour(visit, timezone) for visit in visits]
     spent = [each for citizen, visit in enumerate(visits) for each in _spent(citizen, visit, hours[citizen])]
     issued_in: defaultdict[str, list[Visit]] = defaultdict(list)
@@ -70,8 +102,7 @@ def summarise(
     fields = list(dict.fromkeys([*services, *visits_of, *spent_in]))
     desks = sorted({*counters, *(desk for desk in (*ended_at, *spent_at, *sent_from) if desk is not None)})
     people = sorted({name for name in (*ended_with, *spent_with, *sent_by) if name is not None})
-    return DaySummary(
-        day=day,
+    return Groups(
         services={code: _figures(visits_of[code], spent_in[code]) for code in fields},
         all=_figures(visits, spent),
         counters={
@@ -83,14 +114,6 @@ def summarise(
             for name in people
         },
         hours={start: _figures(issued_in[start], spent_by_hour[start]) for start in sorted(issued_in)},
-        unserved=_unserved(visits, day, timezone, at),
-        chain_head=chain_head,
-        curves=curves(visits, timezone=timezone) if has_curves else Curves((), (), (), ()),
-        picked=picked,
-        clock_touched=sum(visit.is_clock_touched for visit in visits),
-        from_roll=sum(visit.is_from_roll and visit.state != "void" for visit in visits),
-        closing=closing,
-        broken=broken(visits),
     )
 
 
@@ -192,28 +215,3 @@ def _per_citizen(spent: Sequence[Spent]) -> defaultdict[str, dict[int, float]]:
         of_citizen = sums[each.duration]
         of_citizen[each.citizen] = of_citizen.get(each.citizen, 0.0) + each.minutes
     return sums
-
-
-def _unserved(visits: Sequence[Visit], day: date, timezone: str, at: datetime) -> tuple[Unserved, ...]:
-    found = [
-        Unserved(
-            code=visit.code,
-            service=visit.issued_for,
-            end=visit.state,
-            reason=visit.reason,
-            waited=_waited(visit, day, timezone, at),
-        )
-        for visit in visits
-        if visit.state != "served"
-    ]
-    return tuple(sorted(found, key=lambda each: each.code))
-
-
-def _waited(visit: Visit, day: date, timezone: str, at: datetime) -> float | None:
-    waits = [span for span in visit.spans if span.kind == "waiting"]
-    is_known = all(
-        business_day(span.ended_at, timezone) == day
-        for span in waits
-        if span.ended_at and span.ended_by == "end_of_day"
-    )
-    return sum(_minutes(span, max(at, span.started_at)) for span in waits) if is_known else None

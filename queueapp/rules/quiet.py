@@ -104,7 +104,7 @@ def quiet_hours(
             by_hour[each.visit.issued_for, each.visit.issued_at.astimezone(local).hour].append(each.wait)
             for field in (each.visit.issued_for, None):
                 by_weekday[field, day.weekday()].append(each.wait)
-    cells = {place: _cell(those) for place, those in by_hour.items()}
+    cells = {place: quiet_cell(those) for place, those in by_hour.items()}
     open_hours = _open(opening)
     listed = {hour for (_field, hour), cell in cells.items() if cell.is_enough or hour in open_hours or not open_hours}
     return QuietHours(
@@ -118,12 +118,13 @@ def quiet_hours(
         fields=tuple(fields),
         hours=tuple(sorted(listed | open_hours)),
         cells=cells,
-        weekdays={place: _cell(those) for place, those in by_weekday.items()},
+        weekdays={place: quiet_cell(those) for place, those in by_weekday.items()},
         weekday=weekday,
     )
 
 
-def _cell(waits: Sequence[Wait]) -> QuietCell:
+def quiet_cell(waits: Sequence[Wait]) -> QuietCell:
+    """Return how long these waits took; nothing but their number where they are too few."""
     if len(waits) < FEWEST:
         return QuietCell(len(waits))
     steps = survival(waits)

@@ -18,6 +18,7 @@ from queueapp.i18n import N_, _
 from queueapp.operations.closing import close_day, correct
 from queueapp.queries.days import closing
 from queueapp.rules.closing_views import ClosingView
+from queueapp.rules.closing_words import SENT_HOME_WORDS
 from queueapp.rules.errors import state_words
 from queueapp.rules.lifecycle import SENT_HOME_REASONS
 from queueapp.screens.after_closing import back_up, make_slips, renew_notice
@@ -30,7 +31,6 @@ from queueapp.widgets.clocks import day_words
 from queueapp.widgets.closed import closing_words, open_line, sealed_lines, tally_words
 from queueapp.widgets.lines import Notice, TicketLines, Words
 from queueapp.widgets.prints import unprinted_words
-from queueapp.widgets.words import SENT_HOME_WORDS
 
 RIGHTS = ("close_day", "correct")
 

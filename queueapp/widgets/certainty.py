@@ -6,9 +6,10 @@ from textual.content import Content
 
 from queueapp.i18n import _
 from queueapp.rules.certainties import Censored, Certainty, Little, Spread
+from queueapp.rules.figure_words import figure, share_words
 from queueapp.widgets.figures import FIGURE, NAME
 from queueapp.widgets.lines import cell, row
-from queueapp.widgets.sure_words import censored_words, figure, little_words, running_words, share_words
+from queueapp.widgets.sure_words import censored_words, little_words, running_words
 
 COUNT, SHARE, RANGE = 5, 9, 11
 Named = Sequence[tuple[str, Certainty]]

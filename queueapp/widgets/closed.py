@@ -9,12 +9,12 @@ from textual.content import Content
 
 from queueapp.i18n import _
 from queueapp.rules.closing_views import ClosingView
+from queueapp.rules.closing_words import SENT_HOME_WORDS, correction_words
 from queueapp.rules.errors import state_words
 from queueapp.rules.lifecycle import END_STATES
 from queueapp.rules.views import TicketView
 from queueapp.widgets.clocks import day_digits, day_words, hh_mm_of, minutes_since
 from queueapp.widgets.lines import row
-from queueapp.widgets.words import SENT_HOME_WORDS, correction_words
 
 
 def closing_words(answer: ClosingView, decided: int) -> str:

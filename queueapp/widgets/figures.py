@@ -7,11 +7,11 @@ from typing import cast
 from textual.content import Content
 
 from queueapp.i18n import N_, _
+from queueapp.rules.closing_words import correction_words, reason_words
 from queueapp.rules.errors import state_words
+from queueapp.rules.figure_words import NONE, figure
 from queueapp.rules.summaries import DaySummary, Figures, Measure, Unserved
 from queueapp.widgets.lines import cell, row
-from queueapp.widgets.sure_words import NONE, figure
-from queueapp.widgets.words import correction_words, reason_words
 
 NAME = 18
 HEAD = 7  # columns of a head, which is set in as many lines as it needs

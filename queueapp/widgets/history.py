@@ -5,6 +5,7 @@ from datetime import datetime
 from textual.content import Content
 
 from queueapp.i18n import _
+from queueapp.rules.closing_words import reason_words
 from queueapp.rules.errors import state_words
 from queueapp.rules.lifecycle import END_STATES
 from queueapp.rules.reasons import explain, why_of
@@ -12,7 +13,6 @@ from queueapp.rules.verbs import verb_words
 from queueapp.rules.views import EventView, TicketView
 from queueapp.text import clean
 from queueapp.widgets.clocks import day_digits, hh_mm, hh_mm_ss, minutes_since
-from queueapp.widgets.words import reason_words
 
 LONGEST_REASON = 300
 

@@ -6,9 +6,9 @@ from textual.content import Content
 
 from queueapp.i18n import N_, _
 from queueapp.rules.estimate_words import outwards
+from queueapp.rules.figure_words import NONE, figure
 from queueapp.rules.summaries import Broken, DaySummary, Figures
 from queueapp.widgets.lines import row
-from queueapp.widgets.sure_words import NONE, figure
 
 FEWEST = 10  # promises, below which no share of them is shown
 NAME, FIGURE = 20, 11

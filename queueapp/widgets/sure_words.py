@@ -1,18 +1,9 @@
 """Puts figures and how sure they are into words, for the screens and for the command line."""
 
-from queueapp.i18n import _, language
-from queueapp.rules.certainties import Censored, Little, Running, Share
+from queueapp.i18n import _
+from queueapp.rules.certainties import Censored, Little, Running
+from queueapp.rules.figure_words import figure
 from queueapp.rules.measures import FEWEST_FOR_P90
-
-NONE = "–"
-
-
-def figure(minutes: float | None) -> str:
-    """Return minutes with one decimal, by the habit of the language; a dash where nothing was measured."""
-    if minutes is None:
-        return NONE
-    written = f"{minutes:.1f}"
-    return written.replace(".", ",") if language() == "vi" else written
 
 
 def censored_words(known: Censored) -> tuple[str, str]:
@@ -20,13 +11,6 @@ def censored_words(known: Censored) -> tuple[str, str]:
     median = figure(known.median) if known.median is not None or not known.n else _("unknown")
     is_given = known.p90 is not None or known.n < FEWEST_FOR_P90
     return median, figure(known.p90) if is_given else _("unknown")
-
-
-def share_words(share: Share) -> tuple[str, str]:
-    """Return a share and its interval in words."""
-    if share.share is None:
-        return NONE, NONE
-    return f"{_percent(share.share)} %", f"{_percent(share.low)} – {_percent(share.high)} %"
 
 
 def little_words(little: Little) -> str:
@@ -52,10 +36,6 @@ def running_words(running: Running) -> str:
     """Say the mean service up to now, those under way included."""
     sentence = _("Service so far, those under way included: {minutes} min ({done} done, {n} under way)")
     return sentence.format(minutes=figure(running.mean), done=running.done, n=running.under_way)
-
-
-def _percent(share: float | None) -> str:
-    return NONE if share is None else str(round(100 * share))
 
 
 def _rounded_up(share: float) -> str:

@@ -84,6 +84,38 @@ def test_a_period_is_pooled_by_ticket(filled: Run) -> None:
     assert (wrong.status, "ends before it begins" in wrong.err) == (2, True)
 
 
+def test_a_period_of_one_day_says_what_the_days_report_says(filled: Run) -> None:
+    report = filled("report", "--day", DAY, "--json").json["report"]
+    found = filled("period", "--from", DAY, "--to", DAY, "--json").json["period"]
+    for group in ("counters", "clerks", "hours"):
+        assert found[group] == report[group]
+    for code, figures in report["services"].items():
+        assert figures.items() <= found["services"][code].items()
+        assert found["services"][code]["certainty"] == report["certainty"]["services"][code]
+    assert report["all"].items() <= found["all"].items()
+    assert report["all"].items() <= found["by_day"][DAY].items()
+    assert [each | {"day": DAY} for each in report["unserved"]] == found["unserved_tickets"]
+    assert (found["outage_minutes"], found["picked"]) == (report["outage_minutes"], report["picked"])
+
+
+def test_a_period_says_which_of_its_days_nobody_closed_and_how_many_were_not_served(filled: Run) -> None:
+    found = filled("period", "--from", "2026-11-01", "--to", "2026-11-30", "--json").json["period"]
+    assert found["unclosed"] == [DAY, "2026-11-24"]
+    assert found["unserved"] == [{"service": "civil_status", "end": "left", "reason": None, "n": 1}]
+    assert found["all"]["over"]["15"] == {
+        "n": 32,
+        "count": 0,
+        "share": 0.0,
+        "low": 0.0,
+        "high": pytest.approx(0.1072, abs=1e-4),
+    }
+    assert found["heat"] == {
+        "monday": {"08": {"n": 32, "median": 10.0, "p90": 10.0}},
+        "tuesday": {"08": {"n": 1, "median": None, "p90": None}},
+    }
+    assert found["received"] == {"land": 32}
+
+
 def test_the_quiet_hours_are_text_json_and_a_picture(filled: Run, tmp_path: Path) -> None:
     weeks = str((date.today() - date(2026, 11, 23)).days // 7 + 2)  # noqa: DTZ011 - the machine's, as the command takes it
     if not 0 < int(weeks) <= 520:
