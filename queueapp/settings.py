@@ -237,6 +237,15 @@ class RollSettings(_Part):
     last: Annotated[int, Field(ge=100, le=99_999)] = 999
 
 
+class LetterheadSettings(_Part):
+    """The head of written reports: the body above the office, its place, the symbol after the number, who signs."""
+
+    superior: Line = ""
+    place: Line = ""
+    symbol: Line = ""
+    signer: Line = ""
+
+
 class Settings(_Part):
     """All that an office can be told in one file."""
 
@@ -256,6 +265,7 @@ class Settings(_Part):
     hooks: HookSettings = Field(default_factory=lambda: HookSettings())  # noqa: PLW0108
     roll: RollSettings = Field(default_factory=lambda: RollSettings())  # noqa: PLW0108
     calling: CallingSettings = Field(default_factory=lambda: CallingSettings())  # noqa: PLW0108
+    letterhead: LetterheadSettings = Field(default_factory=lambda: LetterheadSettings())  # noqa: PLW0108
 
     @classmethod
     def from_toml(cls, text: str) -> "Settings":

@@ -225,6 +225,12 @@ def _figures(given: Namespace) -> int:
     return _of_office(given, run_figures)
 
 
+def _export(given: Namespace) -> int:
+    from queueapp.cli.exporting import run_export  # noqa: PLC0415 - only this command needs it
+
+    return _of_office(given, run_export)
+
+
 def _of_office(given: Namespace, run: Callable[[Namespace, Database], tuple[int, str, Json]]) -> int:
     """Run a command that asks an office that is there."""
     _require_there(given.db)
@@ -376,6 +382,7 @@ _RUNS: dict[str, Callable[[Namespace], int]] = {
     "procedures": _procedures,
     **dict.fromkeys(("verify", "backup", "restore", "purge", "doctor", "pin", "clock"), _upkeep),
     **dict.fromkeys(("period", "quiet_hours"), _figures),
+    "export": _export,
     **dict.fromkeys(("printer", "slip", "roll"), _paper),
     **dict.fromkeys(("speak", "voice", "hooks"), _hall),
 }

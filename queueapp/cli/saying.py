@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 from queueapp.cli.wire import Json
-from queueapp.i18n import N_, _, language
+from queueapp.i18n import N_, _
 from queueapp.paper.summary_csv import COUNTS
 from queueapp.rules.certainties import Censored, Little
 from queueapp.rules.closing_words import correction_words, reason_words
 from queueapp.rules.errors import state_words
+from queueapp.rules.figure_words import figure, percent
 from queueapp.rules.summaries import Correction
 from queueapp.rules.verbs import verb_words
 from queueapp.text import clean
@@ -197,7 +198,7 @@ def _promises(report: Json, groups: Mapping[str, Json]) -> Iterator[str]:
     yield _row(_("Told at issue"), ["n", _("off by"), _("too long"), _("within"), _("longer")])
     for name, figures in groups.items():
         said = figures["estimate"]
-        shares = [None if said[key] is None else f"{round(100 * said[key])} %" for key in ("coverage", "late")]
+        shares = [None if said[key] is None else f"{percent(said[key])} %" for key in ("coverage", "late")]
         yield _row(name, [said["n"], _figure(said["mae"]), _figure(said["bias"]), *(each or "–" for each in shares)])
 
 
@@ -256,8 +257,7 @@ def _vouchers(vouchers: list[Json]) -> Iterator[str]:
 def _figure(value: float | int | None) -> str:
     if value is None or isinstance(value, int):
         return "–" if value is None else str(value)
-    written = f"{value:.1f}"
-    return written.replace(".", ",") if language() == "vi" else written
+    return figure(value)
 
 
 def _moment(local: str, day: str) -> str:

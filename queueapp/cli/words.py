@@ -252,10 +252,24 @@ def _simulation(command: _Command) -> None:
     add("--rule", choices=RULE_NAMES, metavar="RULE", help=rules)
 
 
+FORMS = ("csv", "xlsx", "docx", "pdf")
+
+
 def _figures(command: _Command) -> None:
     period = command("period", N_("the figures of several days, pooled by ticket, with how sure they are"))
     period.options.add_argument("--from", dest="first", metavar="D", help=_("the first day, such as 2026-11-02"))
     period.options.add_argument("--to", dest="last", metavar="D", help=_("the last day, today if none is given"))
+    export = command("export", N_("write the figures of some days to a new file: Excel, CSV, Word or PDF"))
+    add = export.options.add_argument
+    add("--format", choices=FORMS, help=_("which form; else by the end of the file's name, else csv"))
+    which = export.options.add_mutually_exclusive_group()
+    which.add_argument("--day", metavar="D", help=_("the day, such as 2026-11-23; today if nothing is said"))
+    which.add_argument("--week", metavar="W", help=_("the week, such as 2026-W48, or a day of it"))
+    which.add_argument("--month", metavar="M", help=_("the month, such as 2026-11, or a day of it"))
+    which.add_argument("--quarter", metavar="Q", help=_("the quarter, such as 2026-Q4, or a day of it"))
+    add("--from", dest="first", metavar="D", help=_("the first day, such as 2026-11-02"))
+    add("--to", dest="last", metavar="D", help=_("the last day, today if none is given"))
+    add("--out", metavar="FILE", help=_("the file; one that is there is never written over"))
     quiet = command("quiet-hours", N_("when it is quiet, for the notice board: by field and hour"))
     quiet.options.add_argument("--weeks", type=int, default=8, metavar="N", help=_("of the last so many weeks"))
     quiet.options.add_argument("--on", choices=WEEKDAYS, metavar="WEEKDAY", help=_("only one weekday, such as monday"))

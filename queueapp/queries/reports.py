@@ -13,6 +13,7 @@ from queueapp.queries.missing import missing_between
 from queueapp.queries.periods import period
 from queueapp.queries.stuck import outage_minutes
 from queueapp.rules.date_ranges import DateRange
+from queueapp.rules.letterhead import letterhead_of
 from queueapp.rules.reports import DayFacts, Report
 from queueapp.session import Session
 from queueapp.statement import Statement
@@ -42,6 +43,7 @@ def report(session: Session, dates: DateRange, *, at: datetime, tell: Tell | Non
     received = session.rows(_RECEIVED, office=office.id, first=first, last=last)
     return Report(
         office=office.name,
+        letterhead=letterhead_of(office.settings),
         is_training=office.is_training,
         dates=dates,
         at=at.astimezone(zone(office.timezone)),

@@ -9,6 +9,7 @@ from queueapp.settings import (
     CallingSettings,
     CounterSettings,
     HookSettings,
+    LetterheadSettings,
     LimitSettings,
     OfficeSettings,
     PersonalSettings,
@@ -94,4 +95,5 @@ def current_settings(session: Session) -> Settings:
         hooks=HookSettings.model_validate(office.settings.get("hooks", {})),
         roll=RollSettings.model_validate(office.settings.get("roll", {})),
         calling=CallingSettings.model_validate(office.settings.get("calling", {})),
+        letterhead=LetterheadSettings.model_validate(office.settings.get("letterhead", {})),
     )

@@ -297,6 +297,13 @@ class NotServedError(DatabaseUnavailableError):
         return _(self.why).format(**self.facts)
 
 
+class MissingExtraError(QueueError):
+    """A form of a report needs a library that is not installed; `extra` is the part of queueapp that brings it."""
+
+    code = "device_unavailable"
+    template = N_("A file of the form {form} needs a library more: pip install 'queueapp[{extra}]'.")
+
+
 class InDoubtError(DatabaseUnavailableError):
     """The answer to an operation was lost, and could not be had again."""
 

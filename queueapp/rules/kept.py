@@ -12,6 +12,7 @@ from queueapp.rules.estimated import Estimate
 from queueapp.rules.summaries import Broken, Visit
 
 _MINUTE = timedelta(minutes=1)
+FEWEST_FOR_SHARE = 10  # promises, below which no share of them is shown
 
 Figure = float | int | None
 NOTHING: dict[str, Figure] = {"n": 0, "mae": None, "bias": None, "coverage": None, "late": None}

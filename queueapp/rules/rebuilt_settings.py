@@ -17,6 +17,7 @@ _WITH_OFFICE = (
     "hooks",
     "roll",
     "calling",
+    "letterhead",
 )
 
 Rows = dict[Any, dict[str, Any]]

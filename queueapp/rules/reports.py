@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from queueapp.rules.catalogue_views import ProcedureMissing
 from queueapp.rules.date_ranges import DateRange
+from queueapp.rules.letterhead import Letterhead
 from queueapp.rules.periods import Period
 from queueapp.rules.summaries import Correction
 
@@ -29,6 +30,7 @@ class Report:
     """
 
     office: str
+    letterhead: Letterhead
     is_training: bool
     dates: DateRange
     at: datetime

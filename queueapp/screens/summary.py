@@ -1,9 +1,7 @@
 """The summary: the figures of any day, as tables and charts, and as a file for the office's spreadsheet."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -15,16 +13,14 @@ from textual.widgets import Static
 
 from queueapp.clock import business_day, zone
 from queueapp.i18n import N_, _
-from queueapp.operations.rights import require_to
-from queueapp.paper.files import write_new
-from queueapp.paper.summary_csv import summary_csv
 from queueapp.queries.summary import summary
 from queueapp.rules.certainties import Certainty
-from queueapp.rules.errors import QueueError, state_words
+from queueapp.rules.errors import state_words
 from queueapp.rules.summaries import Curves, Figures, SummaryView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.defining import Definitions
 from queueapp.screens.dialogs import Ask
+from queueapp.screens.exporting import export_day
 from queueapp.screens.helping import MOVE_KEY, propose
 from queueapp.terminal import Terminal
 from queueapp.widgets.certainty import certainty_lines
@@ -62,7 +58,13 @@ class SummaryScreen(QueueScreen[SummaryView]):
             Binding(keys, f"section('{section}')", name, tooltip=N_("Show this part of the figures."), id=section)
             for section, keys, name in SECTIONS
         ),
-        Binding("f9,e", "export", N_("Export CSV"), tooltip=N_("Write the figures to a file for Excel."), id="export"),
+        Binding(
+            "f9,e",
+            "export",
+            N_("Export"),
+            tooltip=N_("Write the figures to a new file: CSV, Excel, Word or PDF."),
+            id="export",
+        ),
         Binding(
             "left",
             "day_before",
@@ -183,23 +185,9 @@ class SummaryScreen(QueueScreen[SummaryView]):
 
     @work
     async def action_export(self) -> None:
-        """Write the figures to a new file in the current folder and say where it is."""
-        if self.answer is None:
-            return
-        try:
-            day = self.answer.summary.day.isoformat()
-            await self.terminal.write(require_to, right="export", day=day, at=self.now)
-        except QueueError as error:
-            self.tell(error.message, is_warning=True)
-            return
-        text = summary_csv(self.answer.summary, _names(self.answer))
-        name = f"queueapp-{self.answer.summary.day.isoformat()}.csv"
-        try:
-            written = await asyncio.to_thread(write_new, Path.cwd(), name, text)
-        except OSError as error:
-            self.tell(_("The file could not be written: {why}").format(why=error.strerror or ""), is_warning=True)
-        else:
-            self.tell(_("Written to {path}").format(path=written))
+        """Ask in which form, write the figures to a new file in the current folder and say where it is."""
+        if self.answer is not None:
+            await export_day(self, self.answer)
 
     @work
     async def action_move(self) -> None:

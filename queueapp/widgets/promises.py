@@ -6,11 +6,11 @@ from textual.content import Content
 
 from queueapp.i18n import N_, _
 from queueapp.rules.estimate_words import outwards
-from queueapp.rules.figure_words import NONE, figure
+from queueapp.rules.figure_words import NONE, figure, percent
+from queueapp.rules.kept import FEWEST_FOR_SHARE
 from queueapp.rules.summaries import Broken, DaySummary, Figures
 from queueapp.widgets.lines import row
 
-FEWEST = 10  # promises, below which no share of them is shown
 NAME, FIGURE = 20, 11
 _HEADS = (N_("off by"), N_("too long"), N_("within"), N_("longer"))
 
@@ -36,7 +36,7 @@ def _row(name: str, n: str, cells: Sequence[str]) -> Content:
 def _cells(figures: Figures) -> list[str]:
     said = figures.estimate
     shares = [
-        NONE if (said["n"] or 0) < FEWEST else f"{round(100 * (said[key] or 0))} %" for key in ("coverage", "late")
+        NONE if (said["n"] or 0) < FEWEST_FOR_SHARE else f"{percent(said[key])} %" for key in ("coverage", "late")
     ]
     return [figure(said["mae"]), figure(said["bias"]), *shares]
 

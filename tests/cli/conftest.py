@@ -48,7 +48,12 @@ def run(tmp_path: Path, file_with_tables: Path, starter: Starter) -> Run:
 
     `office.db` is there with its tables and no office yet, as after the first moment of a first start.
     """
-    shutil.copy(file_with_tables, tmp_path / "office.db")
+    return runner(tmp_path, file_with_tables, starter)
+
+
+def runner(folder: Path, file_with_tables: Path, starter: Starter) -> Run:
+    """Return what runs queueapp in a folder."""
+    shutil.copy(file_with_tables, folder / "office.db")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QUEUEAPP")}
 
     def run_queueapp(
@@ -62,7 +67,7 @@ def run(tmp_path: Path, file_with_tables: Path, starter: Starter) -> Run:
         status, out, err = starter.run(
             words,
             given=given.encode() if isinstance(given, str) else given,
-            folder=tmp_path,
+            folder=folder,
             environment=environment
             | {"QUEUEAPP_LANG": lang, "QUEUEAPP_DB": db, "QUEUEAPP_PLAYER": player}
             | ({"QUEUEAPP_PIN": pin} if pin else {}),

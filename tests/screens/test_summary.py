@@ -117,15 +117,36 @@ async def test_the_figures_are_exported_and_never_over_another_file(
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)
         await settled(pilot)
-        await pilot.press("f9")
-        await app.workers.wait_for_complete()
-        await settled(pilot)
-        await pilot.press("f9")
-        await app.workers.wait_for_complete()
-        await settled(pilot)
+        for _again in range(2):
+            await press(pilot, settled, "f9")
+            assert "Word, theo thể thức văn bản hành chính" in seen(app)
+            await pilot.press("enter")
+            await app.workers.wait_for_complete()
+            await settled(pilot)
         assert "Đã ghi vào" in seen(app)
     assert sorted(path.name for path in folder.iterdir()) == ["queueapp-2026-11-23-2.csv", "queueapp-2026-11-23.csv"]
     assert "Đất đai" in (folder / "queueapp-2026-11-23.csv").read_text(encoding="utf-8-sig")
+
+
+async def test_the_day_is_written_as_excel_word_and_page_by_one_key_each(
+    terminal: Terminal, office_file: Path, settled: Settled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    await a_day(terminal, office_file)
+    app = QueueApp(terminal, opens="summary", language="vi")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f9", "escape")
+        for digit in "234":
+            await press(pilot, settled, "f9")
+            await pilot.press(digit)
+            await app.workers.wait_for_complete()
+            await settled(pilot)
+        assert "queueapp-2026-11-23.pdf" in toasts(app)
+    begins = {path.suffix: path.read_bytes()[:4] for path in folder.iterdir()}
+    assert begins == {".xlsx": b"PK\x03\x04", ".docx": b"PK\x03\x04", ".pdf": b"%PDF"}
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
@@ -208,7 +229,7 @@ async def test_an_export_is_an_event_and_nobody_without_a_name_makes_one(
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, settled)
         terminal.staff = "An"
-        await press(pilot, settled, "f9")
+        await press(pilot, settled, "f9", "enter")
         async with asyncio.timeout(10):
             while not list(folder.iterdir()):
                 await pilot.pause()
@@ -219,7 +240,7 @@ async def test_an_export_is_an_event_and_nobody_without_a_name_makes_one(
     guarded_app = QueueApp(Terminal(terminal.store, clock=terminal.clock), opens="summary", language="en")
     async with guarded_app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, settled)
-        await press(pilot, settled, "escape", "f9")
+        await press(pilot, settled, "escape", "f9", "enter")
         assert "Sign in first" in toasts(guarded_app)
         assert len(list(folder.iterdir())) == 1
         assert (await terminal.store.read(events_after))[-1].verb == "refuse"
