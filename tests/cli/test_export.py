@@ -20,7 +20,7 @@ from tests.cli.months import FIELDS, STAFF, WILD, month
 from tests.cli.starter import Starter
 
 MONTH = "2026-11"
-FORMS = ("csv", "xlsx", "docx", "pdf")
+SUPERIOR = "Ủy ban nhân dân xã Tân Phú"
 NAMES = {"land": "Land", "civil_status": "Civil status", "social_affairs": "Social affairs"}
 STATISTICS = {"mean": "mean", "median": "median", "90th percentile": "p90", "longest": "max"}
 COUNTS = {
@@ -90,7 +90,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, file_with_tables: Path, start
     folder = tmp_path_factory.mktemp("month")
     run = runner(folder, file_with_tables, starter)
     assert run("init", "--training").status == 0
-    (folder / "s.toml").write_text(run("config", "show").out + "\n" + STAFF, encoding="utf-8")
+    settings = run("config", "show").out.replace('superior = ""', f'superior = "{SUPERIOR}"')
+    (folder / "s.toml").write_text(f"{settings}\n{STAFF}", encoding="utf-8")
     assert run("config", "apply", "s.toml").status == 0
     answers = run("batch", "--given-clock", given=lines(*month())).lines
     assert all(each["ok"] for each in answers), [each for each in answers if not each["ok"]][:3]
@@ -302,6 +303,7 @@ def test_the_document_is_headed_as_an_administrative_one_and_says_what_is_not_fi
 ) -> None:
     document = docx.Document(str(exported(made, "docx", "vi")))
     left, right = (cell.text for cell in document.tables[0].rows[0].cells)
+    assert left.splitlines()[0] == SUPERIOR.upper()
     assert "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG" in left
     assert "Số:" in left
     assert right.splitlines()[:2] == ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
