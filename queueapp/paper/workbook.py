@@ -20,7 +20,7 @@ _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": 
 _WIDTHS = {TEXT: 22, DAY: 12}
 _WIDTH, _WIDEST = 11, 48
 _HEAD_ROW = 2  # above it the title and an empty row
-_CHART_ROWS = 17
+_CHART_ROOM, _CHART_HEIGHT = 1040, 300  # pixels; charts stand beside each other, so that no page cuts one
 _FEW = 4  # columns that fit on an upright page
 _LINE = 17  # points; no program that reads the file makes a row as high as its lines
 LONGEST = 500
@@ -85,7 +85,9 @@ class _Sheets:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(_HEAD_ROW)
         for place, chart in enumerate(table.charts):
-            sheet.insert_chart(below + 2 + place * _CHART_ROWS, 0, self._chart(sheet.name, table, chart))
+            drawn = self._chart(sheet.name, table, chart)
+            drawn.set_size({"width": _CHART_ROOM // len(table.charts), "height": _CHART_HEIGHT})
+            sheet.insert_chart(below + 2, 0, drawn, {"x_offset": place * (_CHART_ROOM // len(table.charts))})
 
     def _write(self, sheet: Any, row: int, place: int, value: Value, column: Column) -> None:
         if value is None:
@@ -115,7 +117,6 @@ class _Sheets:
         if table.columns[0].kind == DAY:
             drawn.set_x_axis({"num_format": "dd/mm", "text_axis": True})
         drawn.set_legend({"position": "bottom"})
-        drawn.set_size({"width": 820, "height": 320})
         return drawn
 
 

@@ -11,6 +11,7 @@ FIRST = date(2026, 11, 2)
 FIELDS = (("land", "D"), ("civil_status", "H"), ("social_affairs", "X"))
 WILD = "=1+1 An"  # a name that no spreadsheet may reckon with
 STAFF = f'[[staff]]\nname = "{WILD}"\nrole = "clerk"\n\n[[staff]]\nname = "Bình"\nrole = "clerk"\n'
+_SLOW = 150
 Line = dict[str, Any]
 
 
@@ -35,13 +36,15 @@ def _day(day: date, citizens: int, chance: random.Random, *, is_closed: bool) ->
     begins = datetime(day.year, day.month, day.day, 8, tzinfo=ZONE)
     found: list[tuple[datetime, Line]] = []
     counters = (1, 2, 3)
+    between = min(_SLOW, 27_000 // citizens)  # seconds from one who comes to the next: all come in a day
+    longest = 1500 if between == _SLOW else 3 * between
     for counter, name in zip(counters, (WILD, "Bình", WILD), strict=True):
         found.append((begins, {"do": "open_counter", "counter": counter, "as": name}))
     free = dict.fromkeys(counters, begins)
     numbers = dict.fromkeys(counters, 0)
     for place in range(citizens):
         counter = chance.choices(counters, (5, 3, 1))[0]
-        came = begins + timedelta(seconds=150 * place + chance.randrange(60))
+        came = begins + timedelta(seconds=between * place + chance.randrange(between // 2))
         service, letter = FIELDS[counter - 1]
         numbers[counter] += 1
         code = f"{letter}-{numbers[counter]:03d}"
@@ -54,7 +57,7 @@ def _day(day: date, citizens: int, chance: random.Random, *, is_closed: bool) ->
             break
         called = max(came, free[counter]) + timedelta(seconds=chance.randrange(10, 90))
         began = called + timedelta(seconds=chance.randrange(5, 60))
-        free[counter] = began + timedelta(seconds=chance.randrange(120, 1500))
+        free[counter] = began + timedelta(seconds=chance.randrange(60, longest))
         name = (WILD, "Bình", WILD)[counter - 1]
         ended: Line = {"do": "finish", "counter": counter, "as": name}
         if place == 3:

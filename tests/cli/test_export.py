@@ -1,9 +1,7 @@
 """The figures of days written to files: every figure of every form is the one that the command line answers in JSON."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +11,9 @@ import pypdf
 import pytest
 
 from queueapp.i18n import use_language
-from queueapp.paper.tables import COUNT, DAY, MINUTES, SHARE, TEXT, cell_words
 from queueapp.rules.hours import WEEKDAYS
 from tests.cli.conftest import Ran, Run, lines, runner
+from tests.cli.forms import compare, sheets, sixteen
 from tests.cli.months import FIELDS, STAFF, WILD, month
 from tests.cli.starter import Starter
 
@@ -72,11 +70,6 @@ IN_DAYS = {"Waiting: median": "waiting.median", "Waiting: 90th percentile": "wai
 IN_DAYS |= {"Service: median": "service.median", "Outage, minutes": "outage_minutes"}
 
 
-def sixteen(value: Any) -> Any:
-    """Return a number as a workbook keeps it: with sixteen digits, one more than Excel itself reckons with."""
-    return float(f"{value:.16G}") if isinstance(value, float) else value
-
-
 def at(figures: Mapping[str, Any], path: str) -> Any:
     value: Any = figures
     for step in path.split("."):
@@ -108,33 +101,6 @@ def exported(made: tuple[Run, Path], form: str, lang: str, *words: str) -> Path:
 @pytest.fixture(scope="module")
 def period(made: tuple[Run, Path]) -> Any:
     return made[0]("period", "--from", "2026-11-01", "--to", "2026-11-30", "--json").json["period"]
-
-
-class Sheet:
-    """A sheet read back: title, heads, rows of values, and the number formats of its cells."""
-
-    def __init__(self, sheet: Any) -> None:
-        table = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
-        self.heads: list[str] = table[0]
-        width = len(self.heads)
-        merged = {each.min_row for each in sheet.merged_cells.ranges}
-        rows = [row for number, row in enumerate(table[1:], 4) if number not in merged and row[0] is not None]
-        self.rows = [row[:width] for row in rows]
-        self.title = sheet["A1"].value.partition(" · ")[2] or sheet["A1"].value
-        self.sheet = sheet
-        kinds = {"0": COUNT, "0.0": MINUTES, '0" "%': SHARE, "dd/mm/yyyy": DAY}
-        self.kinds = [
-            [kinds.get(sheet.cell(row=4 + row, column=1 + place).number_format, TEXT) for place in range(width)]
-            for row in range(len(self.rows))
-        ]
-
-    def named(self) -> dict[Any, dict[str, Any]]:
-        return {row[0]: dict(zip(self.heads[1:], row[1:], strict=True)) for row in self.rows}
-
-
-def sheets(path: Path) -> dict[str, Sheet]:
-    book = openpyxl.load_workbook(path)
-    return {sheet.title: Sheet(sheet) for sheet in book.worksheets}
 
 
 def test_every_figure_of_the_workbook_is_the_one_that_period_answers(made: tuple[Run, Path], period: Any) -> None:
@@ -216,73 +182,10 @@ def test_a_day_of_the_period_says_what_its_own_report_says(made: tuple[Run, Path
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_the_other_forms_say_what_the_workbook_says_to_the_digit(made: tuple[Run, Path], lang: str) -> None:
     use_language(lang)
-    found = list(sheets(exported(made, "xlsx", lang)).values())
-    written = csv_blocks(exported(made, "csv", lang))
-    document = docx.Document(str(exported(made, "docx", lang)))
-    in_word = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables[2:]]
-    titles = [paragraph.text for paragraph in document.paragraphs]
-    reader = pypdf.PdfReader(exported(made, "pdf", lang))
-    page = told(each.extract_text() for each in reader.pages)
-    assert len(in_word) == len(found) == len(written)
-    for sheet, block, table in zip(found, written, in_word, strict=True):
-        assert sheet.title in titles
-        assert block[0] == [sheet.title]
-        assert [unquoted(each) for each in block[1]] == sheet.heads == table[0]
-        for place, row in enumerate(sheet.rows):
-            words = [on_paper(value, kind) for value, kind in zip(row, sheet.kinds[place], strict=True)]
-            assert [same(each) for each in table[place + 1]] == words, sheet.title
-            assert [sixteen(read(each)) for each in block[place + 2]] == [plain(value) for value in row], sheet.title
-            assert told(words) in page, (sheet.title, words)
-
-
-def on_paper(value: Any, kind: str) -> str:
-    if isinstance(value, datetime):
-        value = value.date()
-    if kind == MINUTES and value is not None:
-        value = float(value)
-    return same(cell_words(value, kind))
-
-
-def same(text: str) -> str:
-    """Return a dash for nothing, as both stand for it: an empty cell of a sheet does not say of which kind it is."""
-    return "" if text == "–" else text
-
-
-def told(texts: Iterable[str]) -> str:
-    """Return texts as one line, without the dashes that stand for nothing."""
-    return " ".join(word for word in " ".join(texts).split() if word != "–")
-
-
-def plain(value: Any) -> Any:
-    if isinstance(value, str):  # a text of digits, such as a correction's, reads as a number
-        return read(value)
-    return value.date().isoformat() if isinstance(value, datetime) else "" if value is None else value
-
-
-def read(text: str) -> Any:
-    """Return a cell of a CSV as a spreadsheet in Vietnamese reads it."""
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text.replace(",", ".")) if "," in text else unquoted(text)
-    except ValueError:
-        return unquoted(text)
-
-
-def unquoted(text: str) -> str:
-    return text.removeprefix("'")
-
-
-def csv_blocks(path: Path) -> list[list[list[str]]]:
-    blocks: list[list[list[str]]] = [[]]
-    for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig")), delimiter=";"):
-        if row:
-            blocks[-1].append(row)
-        elif blocks[-1]:
-            blocks.append([])
-    return [block for block in blocks if block]
+    files = {form: exported(made, form, lang) for form in ("xlsx", "csv", "docx", "pdf")}
+    compared, differences = compare(files)
+    assert differences == []
+    assert compared > 1000
 
 
 def test_no_text_becomes_a_formula_or_a_link(made: tuple[Run, Path]) -> None:
