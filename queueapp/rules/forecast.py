@@ -9,6 +9,7 @@ from queueapp.rules.estimate import Estimator
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.experience import HALF
 from queueapp.rules.order import ORDER, Waiting
+from queueapp.rules.pace import is_open
 from queueapp.rules.points import Scale
 from queueapp.rules.promised import Promised
 from queueapp.rules.turns import Standing, calls_before, points_of
@@ -71,12 +72,11 @@ class Forecast:
 
     def expect(self, asked: Asked, scale: Scale, counters: Open) -> Estimate | None:
         """Return how long a ticket will wait from now on; None where too little is known to say anything."""
-        service, ahead = asked.service, asked.ahead
-        if counters.idle and not ahead:
-            return AT_ONCE
+        service, ahead, at = asked.service, asked.ahead, self.minute(scale.at)
+        if counters.idle and not ahead and is_open(at, self.estimator.hours):
+            return AT_ONCE  # before opening and at lunch an open counter has nobody behind it
         if not self.usual.get(service, 0) and self.estimator.line(service).pace.known_calls < FEWEST_CALLS:
             return None
-        at = self.minute(scale.at)
         before = self._before(asked, scale, at)
         pool = before + asked.elsewhere
         found = self.estimator.expect(service, at, ahead=before, pool_ahead=pool, counters=counters.able or None)

@@ -86,6 +86,25 @@ def test_who_comes_to_a_counter_that_is_free_and_used_is_called_at_once(hall: Ha
     assert promised(hall.waiting()).basis == "first"  # for that one, somebody waits now
 
 
+def test_at_lunch_a_counter_that_nobody_closed_calls_nobody_at_once(hall: Hall) -> None:
+    hall.serving()
+    hall.do(finish, counter=1)
+    hall.clock.moment = MORNING.replace(hour=11, minute=44)
+    told = promised(hall.waiting())  # at 11:45; the office opens again at 13:30
+    assert told.basis == "first"
+    assert told.low >= 105
+    assert told.rest == pytest.approx(105)
+
+
+def test_a_field_that_no_counter_serves_is_promised_nothing(hall: Hall) -> None:
+    settings = hall.database.read(current_settings).model_dump(mode="json")
+    settings["counters"] = [each for each in settings["counters"] if "land" not in each["services"]]
+    hall.do(configure, settings=Settings.model_validate(settings))
+    ticket_of_nobody = hall.waiting("land")
+    assert (ticket_of_nobody.promise, ticket_of_nobody.estimate) == (None, None)
+    assert "land" not in hall.database.read(expected, at=hall.clock())
+
+
 def test_a_free_counter_with_others_to_call_promises_nothing(hall: Hall) -> None:
     hall.do(serve, counter=4, service="land")
     hall.do(finish, counter=4)
