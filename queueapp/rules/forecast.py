@@ -71,7 +71,16 @@ class Forecast:
         return None if estimate is None else Promised(estimate, asked.elsewhere, counters.able or None)
 
     def expect(self, asked: Asked, scale: Scale, counters: Open) -> Estimate | None:
-        """Return how long a ticket will wait from now on; None where too little is known to say anything."""
+        """Return how long a ticket will wait from now on; None where too little is known to say anything.
+
+        A figure that cannot be reckoned is not said: no number waits for its estimate.
+        """
+        try:
+            return self._expect(asked, scale, counters)
+        except (ArithmeticError, ValueError, LookupError):
+            return None
+
+    def _expect(self, asked: Asked, scale: Scale, counters: Open) -> Estimate | None:
         service, ahead, at = asked.service, asked.ahead, self.minute(scale.at)
         if counters.idle and not ahead and is_open(at, self.estimator.hours):
             return AT_ONCE  # before opening and at lunch an open counter has nobody behind it
