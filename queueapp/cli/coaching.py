@@ -17,6 +17,7 @@ from queueapp.rules.recorded import Arrival
 from queueapp.rules.views import TicketView
 
 WAY, IN_VAIN, REMINDER = timedelta(seconds=20), timedelta(seconds=30), timedelta(seconds=90)
+AGAIN = timedelta(minutes=4)
 Present = tuple[str, str, int] | None  # what is at the counter: the number, its state, how often it was called
 
 
@@ -69,12 +70,17 @@ class Citizens:
             _at, _order, meant, words = heapq.heappop(self._plans)
             if meant == self._at_counter:
                 self.say(words)
+                self._plan(now + AGAIN, words)  # who looked away must not wait for ever
 
     def ask(self, arrival: Arrival) -> None:
         """Let somebody stand at reception."""
         self._asking.append(arrival)
         if len(self._asking) == 1:
             self._speak()
+
+    def asking(self) -> list[Arrival]:
+        """Return who stands at reception now."""
+        return list(self._asking.copy())
 
     def _speak(self) -> None:
         first = self._asking[0]
