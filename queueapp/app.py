@@ -30,6 +30,7 @@ from queueapp.seating import Seating
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.theme import DARK, THEMES, ThriftyStylesheet, other_theme
+from queueapp.watching import Watching
 from queueapp.widgets.keyline import key_name
 from queueapp.window import heed_signals, is_line_there
 
@@ -91,6 +92,7 @@ class QueueApp(App[None]):
         self._asking = Asking(self, seating)
         self._presence = Presence(self, seating, self._asking)
         self._printing = Printing(terminal, self._told_of_prints)
+        self._watching = Watching(terminal)
         self._known_modes = {"home"}
         self._is_language_chosen = language is not None
         self._pulse: asyncio.Task[None] | None = None
@@ -280,6 +282,7 @@ class QueueApp(App[None]):
             self.queue_screen.beat()
             if self.queue_screen.is_open and not self.is_kiosk:
                 self._printing.beat()
+                self._watching.beat(self.current_mode)
 
     def _told_of_prints(self) -> None:
         """Ask anew where the prints are shown: they are no events, and move no revision."""

@@ -59,6 +59,7 @@ class Database:
         self._connection: Connection | None = None
         self._driver: Any = None
         self._gate = Gate(None)
+        self._memory: dict[str, Any] = {}
         self._is_ending = False  # whether a COMMIT has been sent and nothing was heard of it
 
     @property
@@ -271,6 +272,7 @@ class Database:
             self._driver.execute(end)
             self._is_ending = False
         except BaseException:
+            self._memory.clear()  # something in it may have been seen by this transaction only
             with contextlib.suppress(Exception):  # the connection may be gone, and with it the transaction
                 self._driver.execute("ROLLBACK")
             raise
@@ -279,7 +281,7 @@ class Database:
     def _session(self, connection: Connection, statement: Statement) -> Iterator[Session]:
         compiled = statement.for_dialect(connection.dialect)
         row = self._driver.execute(compiled.sql, compiled.parameters({})).fetchone()
-        session = Session(connection, self._driver, compiled.row(row) if row else None)
+        session = Session(connection, self._driver, compiled.row(row) if row else None, self._memory)
         if session.has_office:
             self.clock_offset = timedelta(microseconds=session.office.clock_offset) + self._skew
         try:
@@ -291,6 +293,7 @@ class Database:
     def _forget(self) -> None:
         connection, driver, engine = self._connection, self._driver, self._engine
         self._connection = self._engine = self._driver = None
+        self._memory.clear()
         if connection is not None and engine is not None:
             for give_back in (connection.close, engine.dispose, driver.close):
                 with contextlib.suppress(Exception):  # a broken connection may refuse even to be closed

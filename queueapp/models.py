@@ -99,7 +99,7 @@ class Head(SQLModel, table=True):
 
 
 class Service(SQLModel, table=True):
-    """A field of work. `daily_quota` 0 means no limit."""
+    """A field of work. `daily_quota` 0 means no limit; `usual_minutes` is what a number takes, 0 where nobody says."""
 
     id: int | None = _key()
     office_id: int = _office()
@@ -111,6 +111,7 @@ class Service(SQLModel, table=True):
     daily_quota: int = 0
     position: int = 0
     is_active: bool = True
+    usual_minutes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     __table_args__ = (
         UniqueConstraint("office_id", "code"),
         CheckConstraint("recall_limit >= 0", name="recall_limit"),
@@ -209,6 +210,7 @@ class Ticket(SQLModel, table=True):
     `back_to_id` is the counter it comes back to, once the other field has finished if `back_service_id` is set.
     `is_clock_touched` says that the machine's clock jumped while it was open. Who was sent to put a form right and is
     back by `fix_by` keeps the place. One that `is_from_roll` has a number of the paper roll, keyed in afterwards.
+    `promise` is what it was told of its wait at issue (`rules/promised.py`); null where nothing was said.
     """
 
     id: int | None = _key()
@@ -239,6 +241,7 @@ class Ticket(SQLModel, table=True):
     is_clock_touched: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     fix_by: datetime | None = _moment(nullable=True)
     is_from_roll: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    promise: str | None = None
     __table_args__ = (
         UniqueConstraint("office_id", "day", "issued_for_id", "number"),
         CheckConstraint("number > 0", name="number"),
@@ -255,6 +258,17 @@ class Ticket(SQLModel, table=True):
         Index("ix_ticket_waiting", "service_id", "day", **_where("state = 'waiting'")),
         Index("ix_ticket_open", "office_id", "state", **_where("state IN ('called', 'serving', 'held')")),
     )
+
+
+class Learned(SQLModel, table=True):
+    """What an office's closed days up to `day` have taught of its waits (`rules/learned.py`, as JSON).
+
+    It is no record: where it is missing or broken it is learned anew from the tickets.
+    """
+
+    office_id: int = Field(primary_key=True, foreign_key="office.id", sa_type=_KEY)
+    day: dt.date
+    state: str
 
 
 class Span(SQLModel, table=True):
@@ -481,3 +495,4 @@ prints: Table = metadata.tables["print"]
 procedures: Table = metadata.tables["procedure"]
 missing: Table = metadata.tables["missing"]
 followers: Table = metadata.tables["follower"]
+learned: Table = metadata.tables["learned"]

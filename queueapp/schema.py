@@ -11,7 +11,7 @@ from queueapp import sqlite_file
 from queueapp.i18n import N_
 from queueapp.rules.errors import DatabaseUnavailableError
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 _UPGRADE_LOCK = 7_110_715  # any number that every terminal of this program takes
 
 

@@ -68,8 +68,11 @@ OFFICE_TO_WRITE = Statement(OFFICE.clause.with_for_update(of=heads))  # type: ig
 class Session(sqlmodel.Session):
     """What operations and queries are given: one transaction, the office, and its statements run by the driver."""
 
-    def __init__(self, connection: Connection, driver: Any, office: tuple[Any, ...] | None) -> None:
+    def __init__(
+        self, connection: Connection, driver: Any, office: tuple[Any, ...] | None, memory: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(bind=connection)
+        self.memory = {} if memory is None else memory  # what queries keep from one transaction to the next
         self._driver = driver
         self._dialect = connection.dialect
         self.clock_jump: tuple[float, int] | None = None

@@ -96,7 +96,11 @@ class OfficeSettings(_Part):
 
 
 class ServiceSettings(_Part):
-    """A field; `daily_quota` 0 means no limit, `recall_limit` the calls before a ticket may become a no-show."""
+    """A field; `daily_quota` 0 means no limit, `recall_limit` the calls before a ticket may become a no-show.
+
+    `usual_minutes` is what a number takes at a counter as the office reckons; the estimates of the first days begin
+    with it. 0 says that nobody knows: then they begin once the day itself has shown how fast it goes.
+    """
 
     code: Code
     letter: Letter
@@ -104,6 +108,7 @@ class ServiceSettings(_Part):
     name_en: Name
     recall_limit: Annotated[int, Field(ge=0, le=99)] = 3
     daily_quota: Annotated[int, Field(ge=0, le=99_999)] = 0
+    usual_minutes: Annotated[int, Field(ge=0, le=480)] = 0
 
 
 class CounterSettings(_Part):

@@ -14,6 +14,7 @@ from queueapp.store import Store
 if TYPE_CHECKING:
     from queueapp.database import Database
     from queueapp.practice import Practice
+    from queueapp.rules.alert import Jam
     from queueapp.session import Session
     from queueapp.voice.child import SpeakingChild
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class Terminal:
     """Given to every screen. `staff` is who works here now, None where nobody signed in; `run` is this run's key.
 
-    A `speaker` has the calls heard; only the hall's board has one. `practice` is there where somebody learns the work.
+    A `speaker` has the calls heard; only the hall's board has one. `jam` is what this terminal's watch found last.
+    `practice` is there where somebody learns the work.
     """
 
     store: Store
@@ -30,6 +32,7 @@ class Terminal:
     staff: str | None = None
     run: int | None = None
     speaker: "SpeakingChild | None" = None
+    jam: "Jam | None" = None
     practice: "Practice | None" = None
 
     async def write(self, operation: Callable[..., Any], *, at: datetime, **given: Any) -> Any:

@@ -19,6 +19,7 @@ from queueapp.clock import now
 from queueapp.database import Database
 from queueapp.operations.catalogue import edit_catalogue
 from queueapp.operations.keeping import accept_clock, keep_up
+from queueapp.operations.lending import take_field
 from queueapp.operations.office import configure
 from queueapp.operations.personal import purge
 from queueapp.operations.rights import require_to
@@ -44,6 +45,7 @@ VALUES = {
 OTHERS: dict[str, tuple[Any, dict[str, Any]]] = {
     "accept_clock": (accept_clock, {}),
     "edit_catalogue": (edit_catalogue, {"wanted": (), "is_whole": False}),
+    "take_field": (take_field, {"counter": 1, "service": "taxes"}),
     "purge": (purge, {"before": now().date(), "until": now()}),
     "backup": (require_to, {"right": "backup"}),
     "restore": (require_to, {"right": "restore"}),

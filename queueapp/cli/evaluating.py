@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from queueapp.cli.progress import Bar
+from queueapp.cli.stopping import Stops, closings_of, judged_of, stop_answer, stop_lines
 from queueapp.cli.wire import Json
 from queueapp.i18n import N_, _, language, ngettext
 from queueapp.rules.errors import BadRequestError
@@ -39,9 +40,22 @@ def run_evaluate(given: Namespace, progress: TextIO) -> tuple[str, Json]:
     log = read_log(_text_of(Path(given.file)))
     for sentence in _refused(log):
         progress.write(sentence + "\n")
-    evaluation = evaluate(replay(log.tickets, warm_up=given.warm_up, progress=Bar(_("Replaying the log"), progress)))
+    closings = closings_of(given.closing or (), given.last_call)
+    judged = judged_of(closings, _text_of(Path(given.stops)) if given.stops else None)
+    replayed = replay(
+        log.tickets,
+        warm_up=given.warm_up,
+        progress=Bar(_("Replaying the log"), progress),
+        questions=judged.questions() if judged is not None else None,
+    )
+    evaluation = evaluate(replayed)
     lines = [*_words(evaluation), *(_chart(evaluation) if given.chart else ())]
-    return "\n".join(lines), _answer(log, evaluation)
+    answer = _answer(log, evaluation)
+    if closings is not None:
+        stops = Stops(closings, replayed, judged)
+        lines.extend(stop_lines(stops))
+        answer["stops"] = stop_answer(stops)
+    return "\n".join(lines), answer
 
 
 def _text_of(path: Path) -> str:

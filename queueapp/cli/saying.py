@@ -83,6 +83,8 @@ def _ticket(ticket: Json) -> Iterator[str]:
     if ticket["ahead"] is not None:
         line += "  " + _("people before: {n}").format(n=ticket["ahead"])
     yield line
+    if ticket["estimate"]:
+        yield f"  {ticket['estimate']['range']} · {ticket['estimate']['why']}"
     if ticket["why_not"]:
         yield "  " + ticket["why_not"]
     if ticket["procedure"] and not ticket["procedure_vi"]:
@@ -177,12 +179,25 @@ def _report(report: Json, fields: Mapping[str, str]) -> Iterator[str]:
         yield _("Open while the clock jumped: {n} tickets.").format(n=report["clock_touched"])
     if report["outage_minutes"]:
         yield _("Outage, minutes, left out of the times") + f": {_figure(report['outage_minutes'])}"
+    yield from _promises(report, groups)
     yield from _certainty(report, fields)
     for each in report["unserved"]:
         known = each["waited"] is not None
         waited = _("waited {minutes} min").format(minutes=round(each["waited"])) if known else ""
         facts = [each["ticket"], state_words(each["end"]), reason_words(each["reason"])]
         yield "  ".join(fact for fact in (*facts, waited) if fact)
+
+
+def _promises(report: Json, groups: Mapping[str, Json]) -> Iterator[str]:
+    """Say how what was told at issue was kept, where anything was told."""
+    if not report["all"]["estimate"]["n"]:
+        return
+    yield ""
+    yield _row(_("Told at issue"), ["n", _("off by"), _("too long"), _("within"), _("longer")])
+    for name, figures in groups.items():
+        said = figures["estimate"]
+        shares = [None if said[key] is None else f"{round(100 * said[key])} %" for key in ("coverage", "late")]
+        yield _row(name, [said["n"], _figure(said["mae"]), _figure(said["bias"]), *(each or "–" for each in shares)])
 
 
 def _certainty(report: Json, fields: Mapping[str, str]) -> Iterator[str]:

@@ -12,6 +12,8 @@ from queueapp.rules.catalogue import CatalogueError
 from queueapp.rules.certainties import Certainty
 from queueapp.rules.closing_views import ClosingView, StuckView
 from queueapp.rules.errors import OpenTicketsError, QueueError
+from queueapp.rules.estimate_words import range_words, why_words
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.reasons import explain, explain_not, why_of
 from queueapp.rules.sheets import as_sheet
 from queueapp.rules.summaries import Closing, DaySummary
@@ -54,6 +56,8 @@ class Wire:
             "fix_by": self._moment(ticket.fix_by),
             "valid_on": _day(ticket.valid_on),
             "name": mask(ticket.name),
+            "estimate": estimate_json(ticket.estimate),
+            "promise": estimate_json(ticket.promise),
         }
         del said["spans"], said["events"]
         said["why_not"] = None if ticket.why_not is None else explain_not(ticket.why_not)
@@ -122,6 +126,7 @@ class Wire:
             "from_roll": summary.from_roll,
         }
         said["outage_minutes"] = summary.outage_minutes
+        said["waited_longer_than_promised"] = [asdict(each) for each in summary.broken]
         said["certainty"] = _certainty(summary.certainty)
         said["little"] = asdict(summary.little)
         closing = summary.closing
@@ -151,6 +156,7 @@ class Wire:
             "still_open": service.still_open,
             "average_wait": service.average_wait,
             "waiting_since": self._moment(service.waiting_since),
+            "expected": estimate_json(service.expected),
         }
 
     def _span(self, span: SpanView) -> Json:
@@ -189,3 +195,22 @@ def _certainty(groups: Mapping[str | None, Certainty]) -> Json:
 
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
+
+
+def estimate_json(estimate: Estimate | None) -> Json | None:
+    """Return what is said of a wait: its minutes from the moment of the answer, what they rest on, and why."""
+    if estimate is None:
+        return None
+    return {
+        "low_minutes": estimate.low,
+        "minutes": estimate.minutes,
+        "high_minutes": estimate.high,
+        "basis": estimate.basis,
+        "ahead": estimate.ahead,
+        "coming": estimate.coming,
+        "pace": estimate.pace,
+        "speed": estimate.speed,
+        "rest": estimate.rest,
+        "range": range_words(estimate),
+        "why": why_words(estimate),
+    }

@@ -190,6 +190,22 @@ def _days(command: _Command) -> None:
     evaluate.words.add_argument("file", metavar="FILE.csv")
     evaluate.options.add_argument("--chart", action="store_true", help=_("draw the figures too"))
     evaluate.options.add_argument("--warm-up", type=int, metavar="DAYS", help=_("days that only teach; else a quarter"))
+    evaluate.options.add_argument(
+        "--closing",
+        action="append",
+        metavar="HH:MM",
+        help=_(
+            "when the offices close, monday=HH:MM on one weekday (several times): how good stopping would have been"
+        ),
+    )
+    evaluate.options.add_argument(
+        "--last-call",
+        type=float,
+        default=10,
+        metavar="MINUTES",
+        help=_("the latest call in time, before closing"),
+    )
+    evaluate.options.add_argument("--stops", metavar="STOPS.csv", help=_("real decisions to stop issuing, to judge"))
 
 
 # The names of rules/scenarios.py and rules/disciplines.py, which are not read for a word of help.

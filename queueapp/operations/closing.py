@@ -11,6 +11,7 @@ from queueapp.i18n import N_
 from queueapp.models import days
 from queueapp.operations.checks import needed
 from queueapp.operations.issuing import MOST_DOSSIERS
+from queueapp.operations.learning import learn
 from queueapp.operations.moving import move, set_columns
 from queueapp.operations.outbox import forget_prints
 from queueapp.operations.record import Where, record
@@ -90,6 +91,7 @@ def close_day(
         voucher for code, end in ends.items() if (voucher := _end(session, left_open[code], end, person, at))
     )
     _seal(session, row.date, person, why, at)
+    learn(session, row.date)
     forget_prints(session, at=at)
     return Answer(day=row.date, vouchers=vouchers)
 

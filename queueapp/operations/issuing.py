@@ -13,9 +13,11 @@ from queueapp.operations.personal import keep_personal
 from queueapp.operations.record import NOWHERE, Where, begin_span, record
 from queueapp.operations.rights import by_right
 from queueapp.operations.vouchers import VoucherRow, use_voucher, voucher_to_use
+from queueapp.queries.estimates import new_turn
 from queueapp.queries.rows import ServiceRow, service_named, staff_id_of, today
 from queueapp.queries.tickets import ticket_view
 from queueapp.rules.errors import BadRequestError, DayClosedError, QuotaReachedError
+from queueapp.rules.promised import written
 from queueapp.rules.views import Answer
 from queueapp.session import Session
 from queueapp.statement import Statement
@@ -73,6 +75,7 @@ _TICKET = Statement(
         is_unreliable=bindparam("is_unreliable"),
         is_clock_touched=bindparam("is_clock_touched"),
         is_from_roll=bindparam("is_from_roll"),
+        promise=bindparam("promise"),
     )
     .returning(tickets.c.id)
 )
@@ -90,6 +93,7 @@ class _Wish:
     note: str | None = None
     name: str | None = None
     voucher: VoucherRow | None = None
+    promise: str | None = None
 
 
 @by_right
@@ -117,12 +121,14 @@ def issue(
     kept = voucher_to_use(session, voucher, at=at, service=field.code) if voucher else None
     wish = _checked(session, _Wish(priority, dossiers, procedure, channel, note, name, kept))
     by = Where(staff_id=staff_id_of(session, staff))
+    its_turn = new_turn(session, field.id, is_priority=priority is not None, is_first=kept is not None, at=at)
+    wish = replace(wish, promise=None if its_turn.promised is None else written(its_turn.promised))
     ticket_id, detail = _new_ticket(session, field, wish, state="waiting", granted_by=by.staff_id, at=at)
     begin_span(session, "waiting", ticket_id=ticket_id, service_id=field.id, at=at)
     record(session, "issue", at=at, ticket_id=ticket_id, where=by, **detail)
     if kept is not None:
         use_voucher(session, kept, ticket_id)
-    return Answer(ticket_view(session, ticket_id, at=at))
+    return Answer(ticket_view(session, ticket_id, at=at, known=its_turn))
 
 
 @by_right
@@ -190,6 +196,7 @@ def _new_ticket(
         "is_unreliable": False,
         "is_clock_touched": False,
         "is_from_roll": False,
+        "promise": wish.promise,
     }
     row = session.row(_TICKET, **columns)
     if row is None:  # pragma: no cover - RETURNING always returns

@@ -56,6 +56,11 @@ def configure(session: Session, settings: Settings, *, staff: str | None = None,
     be told by another letter or time, and when nobody with a PIN would be left to change the settings: all of it is
     named, and nothing is changed.
     """
+    return bring_to(session, settings, staff=staff, at=at)
+
+
+def bring_to(session: Session, settings: Settings, *, staff: str | None, at: datetime, **detail: Any) -> list[str]:
+    """Do what `configure` does, by another right; `detail` says in the event what the change was about."""
     by = Where(staff_id=staff_id_of(session, staff))  # who removes oneself is still known here
     refuse_what_is_open(session, settings)
     refuse_what_is_told_by(session, settings)
@@ -63,7 +68,7 @@ def configure(session: Session, settings: Settings, *, staff: str | None = None,
     refuse_lock_out(session, settings, cleared)
     _apply(session, settings)
     _clear_pins(session, cleared)
-    _record(session, "configure", at, settings, by, pins_cleared=cleared or None)
+    _record(session, "configure", at, settings, by, pins_cleared=cleared or None, **detail)
     return cleared
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from queueapp.clock import zone
-from queueapp.i18n import N_, language
+from queueapp.i18n import N_, in_language, language
 from queueapp.paper.content import Content, Line, content_of
-from queueapp.paper.said import TONGUES, Tongues, named, said
+from queueapp.paper.said import TONGUES, Tongues, named, said, said_each
+from queueapp.rules.estimate_words import turn_words, why_words
 from queueapp.rules.views import OfficeView, ServiceView, TicketView
 
 WIDTH = 40  # characters on a line of 80 mm paper; 58 mm has 30
@@ -17,13 +18,16 @@ NOON = 12
 MOST_PAPERS, LONGEST_PAPER = 6, 90  # a slip is no leaflet
 
 Names = tuple[str, str]  # in Vietnamese and in English; the second may be empty
+Expected = tuple[tuple[str, str], ...]  # in each language of the paper: when the turn is expected, and why
 
 
 def slip(ticket: TicketView, office: OfficeView, service: ServiceView, *, is_copy: bool = False) -> tuple[Line, ...]:
     """Return the lines of a ticket's slip as the screen shows them, in the language in use."""
     procedure = (ticket.procedure_vi or ticket.procedure, ticket.procedure_en or "") if ticket.procedure else None
-    lines = _lines(ticket, office, service, (language(),), procedure=procedure)
-    return content_of(as_copy(lines, (language(),)) if is_copy else lines).lines
+    told, tongue = ticket.promise, language()
+    expected = ((turn_words(told, ticket.issued_at, office.timezone), why_words(told)),) if told else ()
+    lines = _lines(ticket, office, service, (tongue,), procedure=procedure, expected=expected)
+    return content_of(as_copy(lines, (tongue,)) if is_copy else lines).lines
 
 
 def slip_content(
@@ -35,13 +39,13 @@ def slip_content(
     qr: str = "",
     procedure: Names | None = None,
     papers: Sequence[str] = (),
-    expected: str = "",
+    expected: Expected = (),
     is_copy: bool = False,
 ) -> Content:
     """Return what is printed for a ticket (domain.md section 2.1).
 
     `languages` is the setting: vi or both. `procedure` are its names, `papers` what to bring (few, cut short),
-    `expected` when the turn is expected, in figures such as 09:10 – 09:30, `qr` what the QR says. The slip says nothing
+    `expected` when the turn is expected, and why, `qr` what the QR says. The slip says nothing
     of a person, and that it is no receipt of dossiers. `is_copy` marks a reprint.
     """
     tongues = TONGUES[languages]
@@ -81,7 +85,7 @@ def _lines(
     *,
     procedure: Names | None = None,
     papers: Sequence[str] = (),
-    expected: str = "",
+    expected: Expected = (),
 ) -> list[Line]:
     moment = ticket.issued_at.astimezone(zone(office.timezone))
     session = N_("Morning session") if moment.hour < NOON else N_("Afternoon session")
@@ -107,7 +111,7 @@ def exercise_mark(tongues: Tongues, *, is_training: bool) -> list[Line]:
     return said(N_("FOR EXERCISE ONLY"), tongues, "banner") if is_training else []
 
 
-def _facts(ticket: TicketView, office: OfficeView, tongues: Tongues, expected: str) -> list[Line]:
+def _facts(ticket: TicketView, office: OfficeView, tongues: Tongues, expected: Expected) -> list[Line]:
     lines = []
     if ticket.priority is not None:
         names = {each.code: (each.name_vi, each.name_en) for each in office.priorities}
@@ -118,7 +122,10 @@ def _facts(ticket: TicketView, office: OfficeView, tongues: Tongues, expected: s
     if ticket.ahead is not None:
         lines += said(N_("People waiting before you: {n}"), tongues, "strong", n=ticket.ahead)
     if expected:
-        lines += said(N_("Your turn is expected: {time}"), tongues, "strong", time=expected)
+        sentences = [in_language(N_("Your turn is expected: {time}"), tongue) for tongue in tongues]
+        turns = [each.format(time=when) for each, (when, _why) in zip(sentences, expected, strict=True)]
+        lines += said_each(turns, "strong")
+        lines += said_each([why for _when, why in expected], "small")
     return lines
 
 

@@ -28,6 +28,13 @@ _DURATIONS = (
     ("service", N_("Service, minutes")),
     ("held", N_("On hold, minutes")),
 )
+_PROMISES = (
+    ("n", N_("Told at issue: n")),
+    ("mae", N_("Told at issue: off by, minutes")),
+    ("bias", N_("Told at issue: too long by, minutes")),
+    ("coverage", N_("Told at issue: within, share")),
+    ("late", N_("Told at issue: waited longer, share")),
+)
 _STATISTICS = (N_("n"), N_("mean"), N_("median"), N_("90th percentile"), N_("longest"), N_("sum"))
 
 _SURE = (
@@ -157,6 +164,7 @@ def _head(figures: Figures) -> Iterator[str]:
     yield _("Times unreliable, left out")
     yield from (_("Waited over {minutes} min").format(minutes=limit) for limit in figures.wait_over)
     yield _("Sent to put a form right")
+    yield from (_(word) for _key, word in _PROMISES)
 
 
 def _groups(summary: DaySummary, names: Mapping[str, str]) -> Iterator[tuple[str, str, Figures]]:
@@ -179,3 +187,4 @@ def _values(figures: Figures) -> Iterator[Cell]:
     yield figures.excluded_unreliable
     yield from figures.wait_over.values()
     yield figures.reworked
+    yield from (figures.estimate[key] for key, _word in _PROMISES)

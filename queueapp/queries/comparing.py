@@ -49,7 +49,18 @@ _COUNTER_STATES = Statement(
         counters.c.office_id == bindparam("office")
     )
 )
-_SERVICE = ("id", "code", "letter", "name_vi", "name_en", "recall_limit", "daily_quota", "position", "is_active")
+_SERVICE = (
+    "id",
+    "code",
+    "letter",
+    "name_vi",
+    "name_en",
+    "recall_limit",
+    "daily_quota",
+    "usual_minutes",
+    "position",
+    "is_active",
+)
 _COUNTER = ("id", "number", "is_active")
 _PERSON = ("id", "name", "role", "is_active")
 _SERVICES = Statement(raw(*(services.c[name] for name in _SERVICE)).where(services.c.office_id == bindparam("office")))

@@ -1,5 +1,7 @@
 """Answers what the screens of the hall ask: the overview, reception, a counter's desk, the board."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -9,12 +11,14 @@ from sqlalchemy import and_, bindparam, func, literal_column, select
 from queueapp.models import counters, events, services, skills, spans, tickets
 from queueapp.queries.counters import counter_views
 from queueapp.queries.days import unclosed_day
+from queueapp.queries.estimates import expected
 from queueapp.queries.lines import caller, scale, why_called
 from queueapp.queries.office import office_view
 from queueapp.queries.prints import troubled_prints
 from queueapp.queries.rows import callable_at, code_of, counter_numbered, today
 from queueapp.queries.stuck import interrupted
 from queueapp.queries.tickets import as_view, as_waiting, select_tickets
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.idle import Idle, who_takes
 from queueapp.rules.lifecycle import END_STATES, OPEN_STATES, verbs_for
 from queueapp.rules.order import line
@@ -156,7 +160,7 @@ def status(session: Session, *, at: datetime, day: date | None = None) -> Status
     return StatusView(
         office_view(session),
         asked,
-        service_views(session, asked),
+        service_views(session, asked, expected(session, at=at) if asked == today(session, at) else None),
         counter_views(session),
         session.office.revision,
         unclosed=unclosed_day(session, today(session, at)),
@@ -243,7 +247,7 @@ def board(session: Session, *, at: datetime) -> BoardView:
         day,
         tuple(call_view(row) for row in calls),
         counter_views(session),
-        service_views(session, day),
+        service_views(session, day, expected(session, at=at)),
         session.office.revision,
     )
 
@@ -254,12 +258,16 @@ def call_view(row: tuple[Any, ...]) -> CallView:
     return CallView(seq, moment, code_of(letter, number), counter, service, verb == "recall", bool(is_present))
 
 
-def service_views(session: Session, day: date) -> tuple[ServiceView, ...]:
-    """Return the fields in use with their queues on a day."""
+def service_views(
+    session: Session, day: date, waits_to_come: Mapping[str, Estimate] | None = None
+) -> tuple[ServiceView, ...]:
+    """Return the fields in use with their queues on a day, and how long the next ticket would wait where it is said."""
+    to_come = waits_to_come or {}
     counts = session.rows(_COUNTS, office=session.office.id, day=day)
     waits = {row[0]: row[1:] for row in session.rows(_WAITS, office=session.office.id, day=day)}
     return tuple(
-        _service_view(row, counts, waits.get(row[0])) for row in session.rows(_SERVICES, office=session.office.id)
+        replace(_service_view(row, counts, waits.get(row[0])), expected=to_come.get(row[1]))
+        for row in session.rows(_SERVICES, office=session.office.id)
     )
 
 

@@ -109,9 +109,10 @@ def why_called(session: Session, counter_id: int, day: date) -> Why | None:
     return None if row is None else why_of(json.loads(row[0]))
 
 
-def ahead(session: Session, ticket: Waiting, service_id: int, day: date, *, at: datetime) -> int:
-    """Return how many of its field will be called before a ticket, as far as is known now."""
-    queue = waiting_for_service(session, service_id, day)
+def ahead_in(
+    session: Session, ticket: Waiting, queue: Sequence[Waiting], service_id: int, day: date, *, at: datetime
+) -> int:
+    """Return how many of its field's `queue` will be called before a ticket, as far as is known now."""
     by = scale(session, at)
     return ahead_of(ticket, queue, by, caller_of_field(session, service_id, queue, day, by))
 

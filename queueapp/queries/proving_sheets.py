@@ -11,6 +11,7 @@ from queueapp.queries.rows import code_of
 from queueapp.queries.walked import PartedError, Walk, raw
 from queueapp.rules.chain import moment
 from queueapp.rules.figures import summarise
+from queueapp.rules.promised import read as promised
 from queueapp.rules.rebuilt import Life, Lived
 from queueapp.rules.rebuilt_settings import InForce
 from queueapp.rules.sheets import as_known_by, as_sheet, fingerprint, first_difference, sealed
@@ -68,6 +69,7 @@ def _visit(settings: InForce, life: Life) -> Visit:
         is_clock_touched=row.get("is_clock_touched", False),
         is_from_roll=row.get("is_from_roll", False),
         reason=row.get("reason"),
+        promise=None if row.get("promise") is None else promised(row["promise"]).estimate,
         spans=tuple([_span(settings, span) for span in life.spans if not span.is_undone]),
     )
 

@@ -227,6 +227,13 @@ _SERVED_BY_COUNTER = (
         literal_column("ticket.state = 'waiting'"),
     )
 )
+_WAITING_ON = Statement(
+    select(*_WAITING_COLUMNS).where(
+        tickets.c.office_id == bindparam("office"),
+        tickets.c.day == bindparam("day"),
+        literal_column("ticket.state = 'waiting'"),
+    )
+)
 _TO_PICK_FROM = Statement(_SERVED_BY_COUNTER)
 _WAITING_FOR_COUNTER = Statement(_SERVED_BY_COUNTER.where(callable_at(bindparam("counter"))))
 
@@ -336,6 +343,11 @@ def _parse_code(code: str) -> tuple[str, int] | None:
 def waiting_for_service(session: Session, service_id: int, day: date) -> list[Waiting]:
     """Return the tickets of a day that wait for a field, in no order."""
     return [_waiting(row) for row in session.rows(_WAITING_FOR_SERVICE, service=service_id, day=day)]
+
+
+def waiting_on(session: Session, day: date) -> list[Waiting]:
+    """Return the tickets of a day that wait for any field, in no order."""
+    return [_waiting(row) for row in session.rows(_WAITING_ON, office=session.office.id, day=day)]
 
 
 def waiting_for_counter(session: Session, counter_id: int, day: date) -> list[Waiting]:

@@ -33,6 +33,7 @@ _SERVICES = Statement(
         services.c.name_en,
         services.c.recall_limit,
         services.c.daily_quota,
+        services.c.usual_minutes,
     )
     .where(services.c.office_id == bindparam("office"), services.c.is_active)
     .order_by(services.c.position)
@@ -73,8 +74,9 @@ def current_settings(session: Session) -> Settings:
                 name_en=name_en,
                 recall_limit=limit,
                 daily_quota=quota,
+                usual_minutes=minutes,
             )
-            for code, letter, name_vi, name_en, limit, quota in session.rows(_SERVICES, office=office.id)
+            for code, letter, name_vi, name_en, limit, quota, minutes in session.rows(_SERVICES, office=office.id)
         ],
         counters=[
             CounterSettings(

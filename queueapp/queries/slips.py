@@ -7,9 +7,11 @@ from sqlalchemy import bindparam, select
 
 from queueapp.models import procedures, services
 from queueapp.paper.content import Content
-from queueapp.paper.slip import LONGEST_PAPER, slip_content
+from queueapp.paper.said import TONGUES
+from queueapp.paper.slip import LONGEST_PAPER, Expected, slip_content
 from queueapp.queries.office import office_view
 from queueapp.queries.tickets import ticket_view
+from queueapp.rules.estimate_words import turn_words, why_words
 from queueapp.rules.procedures import Paper, to_bring
 from queueapp.rules.views import ServiceView, TicketView
 from queueapp.session import Session
@@ -40,7 +42,19 @@ def slip_now(session: Session, ticket_id: int, token: str | None, *, at: datetim
         qr=qr_text(session, token),
         procedure=names,
         papers=papers,
+        expected=_expected(session, ticket, languages),
         is_copy=is_copy,
+    )
+
+
+def _expected(session: Session, ticket: TicketView, languages: str) -> Expected:
+    """Return what a ticket is told of its wait, by language: when its turn is expected, and why."""
+    promise, at = ticket.promise, ticket.issued_at
+    if promise is None:
+        return ()
+    return tuple(
+        (turn_words(promise, at, session.office.timezone, tongue), why_words(promise, tongue))
+        for tongue in TONGUES[languages]
     )
 
 

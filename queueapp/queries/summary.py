@@ -19,6 +19,7 @@ from queueapp.rules.certainties import Certainty
 from queueapp.rules.certainty import certainty, timed
 from queueapp.rules.figures import summarise
 from queueapp.rules.little import check
+from queueapp.rules.promised import read
 from queueapp.rules.summaries import DaySummary, SummaryView, Visit
 from queueapp.rules.views import SpanView
 from queueapp.session import Session
@@ -42,6 +43,7 @@ _TICKETS = Statement(
         tickets.c.is_clock_touched,
         tickets.c.is_from_roll,
         tickets.c.reason,
+        tickets.c.promise,
     )
     .select_from(tickets)
     .join(_issued_for, _issued_for.c.id == tickets.c.issued_for_id)
@@ -105,6 +107,7 @@ def _visit(row: tuple[Any, ...], lived: dict[int, list[SpanView]]) -> Visit:
         touched,
         from_roll,
         reason,
+        promise,
     ) = row
     return Visit(
         code=code_of(letter, number),
@@ -119,6 +122,7 @@ def _visit(row: tuple[Any, ...], lived: dict[int, list[SpanView]]) -> Visit:
         is_clock_touched=bool(touched),
         is_from_roll=bool(from_roll),
         reason=reason,
+        promise=None if promise is None else read(promise).estimate,
         spans=tuple(lived.get(ticket_id, ())),
     )
 

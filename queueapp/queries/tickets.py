@@ -8,10 +8,12 @@ from sqlalchemy import Select, and_, bindparam, case, func, select
 
 from queueapp.i18n import N_
 from queueapp.models import counters, events, personals, procedures, services, spans, staff, tickets, vouchers
-from queueapp.queries.lines import ahead, why_not
+from queueapp.queries.estimates import Turn, turn
+from queueapp.queries.lines import why_not
 from queueapp.queries.rows import code_of, ticket_coded
 from queueapp.rules.errors import BadRequestError
 from queueapp.rules.order import Waiting
+from queueapp.rules.promised import read as read_promise
 from queueapp.rules.views import EventView, SpanView, TicketView
 from queueapp.session import Session
 from queueapp.statement import Statement
@@ -56,6 +58,7 @@ TICKET_COLUMNS = (
     tickets.c.is_from_roll,
     procedures.c.name_vi,
     procedures.c.name_en,
+    tickets.c.promise,
 )
 _IS_FIRST = TICKET_COLUMNS.index(tickets.c.is_first)
 
@@ -149,7 +152,7 @@ def as_view(row: tuple[Any, ...], before: int | None = None) -> TicketView:
         *end,
     ) = rest
     note, name, reason, due_at, is_first, back_to, voucher, valid_on, *flags = end
-    is_unreliable, is_clock_touched, fix_by, is_from_roll, procedure_vi, procedure_en = flags
+    is_unreliable, is_clock_touched, fix_by, is_from_roll, procedure_vi, procedure_en, promise = flags
     return TicketView(
         code=code_of(letter, number),
         service=service,
@@ -182,6 +185,7 @@ def as_view(row: tuple[Any, ...], before: int | None = None) -> TicketView:
         is_from_roll=bool(is_from_roll),
         procedure_vi=procedure_vi,
         procedure_en=procedure_en,
+        promise=None if promise is None else read_promise(promise).estimate,
     )
 
 
@@ -190,13 +194,15 @@ def as_waiting(row: tuple[Any, ...]) -> Waiting:
     return Waiting(row[0], row[9] is not None, row[2], row[4], bool(row[_IS_FIRST]), row[1])
 
 
-def ticket_view(session: Session, ticket_id: int, *, at: datetime) -> TicketView:
-    """Return a ticket, with its place in the queue at `at` if it waits."""
+def ticket_view(session: Session, ticket_id: int, *, at: datetime, known: Turn | None = None) -> TicketView:
+    """Return a ticket, with its turn at `at` if it waits; `known` is that turn where it has just been asked."""
     row = session.row(_TICKET, ticket=ticket_id)
     if row is None:  # pragma: no cover - tickets are never deleted
         raise LookupError(ticket_id)
-    waits = row[8] == "waiting"
-    return as_view(row, ahead(session, as_waiting(row), row[1], row[7], at=at) if waits else None)
+    if row[8] != "waiting":
+        return as_view(row)
+    its_turn = known or turn(session, as_waiting(row), row[7], at=at)
+    return replace(as_view(row, its_turn.ahead), estimate=its_turn.estimate)
 
 
 def ticket(session: Session, code: str, *, at: datetime, day: date | None = None) -> TicketView:

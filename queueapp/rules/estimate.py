@@ -10,9 +10,10 @@ import math
 from dataclasses import dataclass, field
 
 from queueapp.rules.blend import MOMENT, View, blended, sure_log
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.experience import HALF
 from queueapp.rules.lines import Line
-from queueapp.rules.pace import START, Open, Pace, by_the_clock, day_shape, minutes_until_each, open_minutes
+from queueapp.rules.pace import START, Open, Pace, by_the_clock, day_shape, hour_of, minutes_until_each, open_minutes
 from queueapp.rules.promise import Promise
 from queueapp.rules.tuning import SETTINGS, Tuning
 
@@ -20,24 +21,6 @@ LITTLE = 30.0  # calls; a line that has seen fewer says that its estimate is a f
 LONGEST = 720.0  # minutes; nobody is told to wait longer than a day's work
 
 Minutes = dict[tuple[str, float], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a ticket is promised, in minutes, and the figures that explain it.
-
-    `minutes` is `(ahead + 1/2) x pace / speed + rest`: `pace` minutes a call at this hour as a rule, `speed` of today
-    against it (below 1 is slower), `rest` the minutes of breaks within it.
-    """
-
-    low: float
-    minutes: float
-    high: float
-    ahead: int
-    pace: float
-    speed: float = 1.0
-    rest: float = 0.0
-    basis: str = "learned"  # "first" with little history, "at_once" where a counter is free
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +74,30 @@ class Estimator:
         promised, _settings, speed = self._expected(service, at, (ahead, pool_ahead), counters)
         return self._said(service, at, ahead, promised, speed)
 
+    def rate(self, service: str, at: float) -> float:
+        """Return how many calls a minute a field's line makes now, as a rule and at today's speed."""
+        pace = self.line(service).pace
+        rates = pace.rates(self._shape)
+        return rates[hour_of(at)] * pace.speed(rates, self.tuning.chosen["today"])
+
     def issue(
-        self, ticket: int, service: str, at: float, *, place: float | None = None, counters: int | None = None
+        self,
+        ticket: int,
+        service: str,
+        at: float,
+        *,
+        place: float | None = None,
+        counters: int | None = None,
+        before: tuple[int, int] | None = None,
     ) -> Estimate:
-        """Return what a new ticket is promised; it stands in `place`, at the end if that is not said."""
+        """Return what a new ticket is promised; it stands in `place`, at the end if that is not said.
+
+        `before` are those who will be called before it in its field and in all fields; where it is not said they are
+        counted.
+        """
         own = at if place is None else place
         line = self.line(service)
-        ahead = (line.ahead(own), self.pool.ahead(own) if self.is_shared else 0)
+        ahead = before or (line.ahead(own), self.pool.ahead(own) if self.is_shared else 0)
         promised, settings, speed = self._expected(service, at, ahead, counters)
         self._issued[ticket] = _Issued(service, at, ahead, counters, settings, promised)
         line.waiting[ticket] = self.pool.waiting[ticket] = own

@@ -1,9 +1,14 @@
-"""Says an estimate in words: the range rounded outwards, and one sentence with the figures behind it."""
+"""Says an estimate in words: the range rounded outwards, and one sentence with the figures behind it.
+
+A `tongue` is given where the words are for paper or a page, which need not be in the language on the screen.
+"""
 
 import math
+from datetime import datetime, timedelta
 
-from queueapp.i18n import N_, _, language, ngettext
-from queueapp.rules.estimate import Estimate
+from queueapp.clock import zone
+from queueapp.i18n import N_, in_language, language, ngettext
+from queueapp.rules.estimated import Estimate
 
 ROUNDED_TO = 5  # minutes
 ORDINARY = 5  # per cent by which a day may differ before it is worth a word
@@ -23,46 +28,82 @@ def outwards(low: float, high: float) -> tuple[int, int]:
     return first, max(last, first + ROUNDED_TO)
 
 
-def range_words(estimate: Estimate) -> str:
+def range_words(estimate: Estimate, tongue: str | None = None) -> str:
     """Return the range as a ticket bears it."""
     if estimate.basis == "at_once":
-        return _("called at once")
+        return in_language(N_("called at once"), tongue)
     low, high = outwards(estimate.low, estimate.high)
-    return _("{low}-{high} minutes").format(low=low, high=high)
+    return in_language(N_("{low}-{high} minutes"), tongue).format(low=low, high=high)
 
 
-def why_words(estimate: Estimate) -> str:
+def short_range(estimate: Estimate | None) -> str:
+    """Return the range for a narrow column, in figures alone; empty where nothing is known."""
+    return "" if estimate is None else "{}-{}".format(*outwards(estimate.low, estimate.high))
+
+
+def turn_words(estimate: Estimate, at: datetime, timezone: str, tongue: str | None = None) -> str:
+    """Return the range of an estimate made at `at`, with the hours between which it lies."""
+    if estimate.basis == "at_once":
+        return range_words(estimate, tongue)
+    low, high = outwards(estimate.low, estimate.high)
+    first, last = (_on_five(at + timedelta(minutes=each), timezone, up=up) for each, up in ((low, False), (high, True)))
+    return in_language(N_("{low}-{high} minutes, about {first}-{last}"), tongue).format(
+        low=low, high=high, first=first, last=last
+    )
+
+
+def _on_five(moment: datetime, timezone: str, *, up: bool) -> str:
+    """Return a moment as an hour on a full five minutes."""
+    local = moment.astimezone(zone(timezone))
+    beyond = timedelta(minutes=local.minute % ROUNDED_TO, seconds=local.second, microseconds=local.microsecond)
+    if up and beyond:
+        beyond -= timedelta(minutes=ROUNDED_TO)
+    return f"{local - beyond:%H:%M}"
+
+
+def why_words(estimate: Estimate, tongue: str | None = None) -> str:
     """Return one sentence: tickets before it, minutes a call at this hour, today against it, and what it rests on.
 
-    `(ahead + 1/2) × pace / speed + rest` gives the expected minutes; half a call is under way when a ticket is issued.
+    `(ahead + coming + 1/2) × pace / speed + rest` gives the expected minutes; half a call is under way at an issue.
     """
     if estimate.basis == "at_once":
-        return _("A counter is free: called at once.")
-    before = _before(estimate.ahead)
-    pace = _("at this hour usually {minutes} minutes a number").format(minutes=_number(estimate.pace))
-    parts = [before, pace, _today(estimate)]
+        return in_language(N_("A counter is free: called at once."), tongue)
+    pace = in_language(N_("at this hour usually {minutes} minutes a number"), tongue)
+    parts = [
+        _before(estimate.ahead, tongue),
+        *_coming(estimate.coming, tongue),
+        pace.format(minutes=_number(estimate.pace, tongue)),
+        _today(estimate, tongue),
+    ]
     if estimate.rest >= SMALLEST_BREAK:
-        parts.append(_("{minutes} minutes of break within").format(minutes=round(estimate.rest)))
+        words = in_language(N_("{minutes} minutes of break within"), tongue)
+        parts.append(words.format(minutes=round(estimate.rest)))
     if estimate.basis == "first":
-        parts.append(_("a first estimate"))
+        parts.append(in_language(N_("a first estimate"), tongue))
     sentence = "; ".join(parts)
     return sentence[0].upper() + sentence[1:] + "."
 
 
-def _before(ahead: int) -> str:
+def _before(ahead: int, tongue: str | None) -> str:
     if not ahead:
-        return _("you are next")
-    return ngettext("{n} number before you", "{n} numbers before you", ahead).format(n=ahead)
+        return in_language(N_("you are next"), tongue)
+    return ngettext("{n} number before you", "{n} numbers before you", ahead, tongue).format(n=ahead)
 
 
-def _today(estimate: Estimate) -> str:
+def _coming(coming: int, tongue: str | None) -> list[str]:
+    if not coming:
+        return []
+    words = N_("about {n} with priority may still come") if coming > 0 else N_("about {n} of them you will pass")
+    return [in_language(words, tongue).format(n=abs(coming))]
+
+
+def _today(estimate: Estimate, tongue: str | None) -> str:
     # A speed of 0.9 makes every number take 11 % longer: what is said is the time, which is what one waits.
     percent = round(100 * (1 / estimate.speed - 1))
     how = "ordinary" if abs(percent) < ORDINARY else "slower" if percent > 0 else "faster"
-    words = _TODAY[how]
-    return _(words).format(percent=abs(percent))
+    return in_language(_TODAY[how], tongue).format(percent=abs(percent))
 
 
-def _number(value: float) -> str:
+def _number(value: float, tongue: str | None) -> str:
     written = f"{value:.1f}"
-    return written.replace(".", ",") if language() == "vi" else written
+    return written.replace(".", ",") if (tongue or language()) == "vi" else written

@@ -3,20 +3,24 @@
 Each ticket is estimated when it is issued, from what happened before: earlier days, and today up to that moment.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from queueapp.rules.baselines import Baselines
 from queueapp.rules.discipline import AtWork, Discipline
-from queueapp.rules.estimate import Estimate, Estimator
+from queueapp.rules.estimate import Estimator
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.logs import Logged
 from queueapp.rules.tuning import SETTINGS, Tuning
 
 WARM_UP_SHARE, MOST_WARM_UP = 4, 7  # one day in four, at most a week
 AT_ONCE = 0.05  # of the tickets called in the instant they came, from which the log itself says who queued
 SHARED_SAY = 0.5  # of the pool's line before anything is learned
+
+# Questions to an office's estimator at moments of a day, in minutes after midnight.
+Questions = Mapping[tuple[str, date], Sequence[tuple[float, Callable[[Estimator], None]]]]
 
 FEWEST_MINUTES = 2.0  # a person; what an office publishes below that is no measure
 EVERY_QUEUE = ""  # the line of an office whose queues share their servers
@@ -87,9 +91,16 @@ class _Office:
 
 
 def replay(
-    tickets: Sequence[Logged], *, warm_up: int | None = None, progress: Callable[[int, int], None] | None = None
+    tickets: Sequence[Logged],
+    *,
+    warm_up: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    questions: Questions | None = None,
 ) -> Replayed:
-    """Return the scored tickets of a log; the `warm_up` days only teach: a quarter and at most 7 if it is not said."""
+    """Return the scored tickets of a log; the `warm_up` days only teach: a quarter and at most 7 if it is not said.
+
+    Each of the `questions` is put to the estimator of its office as it stands at its moment.
+    """
     days = sorted({ticket.day for ticket in tickets})
     warm = min(MOST_WARM_UP, len(days) // WARM_UP_SHARE) if warm_up is None else warm_up
     first = days[warm] if warm < len(days) else date.max
@@ -100,8 +111,9 @@ def replay(
     everybody: list[Scored] = []
     for office, its_days in sorted(by_office.items()):
         state = _Office()
-        for todays in (its_days[day] for day in sorted(its_days)):
-            for ticket, estimate, said in _day(state, todays):
+        for day, todays in sorted(its_days.items()):
+            asked = (questions or {}).get((office, day), ())
+            for ticket, estimate, said in _day(state, todays, asked):
                 everybody.append(Scored(office, ticket, state.issued[ticket.line].ahead, estimate, said))
             state.end_day()
             if progress is not None:
@@ -121,12 +133,19 @@ def _says_who_queued(tickets: Sequence[Logged]) -> bool:
     return any(ticket.server for ticket in tickets) and at_once >= AT_ONCE * len(tickets)
 
 
-def _day(office: _Office, tickets: Sequence[Logged]) -> Iterator[tuple[Logged, Estimate, dict[str, float]]]:
+def _day(
+    office: _Office, tickets: Sequence[Logged], asked: Sequence[tuple[float, Callable[[Estimator], None]]]
+) -> Iterator[tuple[Logged, Estimate, dict[str, float]]]:
+    to_ask = deque(sorted(asked, key=lambda question: question[0]))
     for at, _turn, ticket, is_issue in _events(tickets):
+        while to_ask and to_ask[0][0] < at:
+            to_ask.popleft()[1](office.estimator)
         if is_issue:
             yield ticket, *_issue(office, ticket)
         else:
             _gone(office, ticket, at)
+    for _at, ask in to_ask:
+        ask(office.estimator)
 
 
 def _events(tickets: Sequence[Logged]) -> list[tuple[float, int, Logged, bool]]:

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from queueapp.clock import business_day, zone
 from queueapp.rules.curves import curves
+from queueapp.rules.kept import NOTHING, broken, kept
 from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.rules.measures import measure
 from queueapp.rules.summaries import Closing, Curves, DaySummary, Figures, Unserved, Visit
@@ -89,6 +90,7 @@ def summarise(
         clock_touched=sum(visit.is_clock_touched for visit in visits),
         from_roll=sum(visit.is_from_roll and visit.state != "void" for visit in visits),
         closing=closing,
+        broken=broken(visits),
     )
 
 
@@ -173,6 +175,7 @@ def _figures(
         held=measure(list(sums["held"].values())),
         excluded_unreliable=sum(visit.state == "served" and visit.is_unreliable for visit in visits),
         wait_over={str(limit): sum(wait > limit for wait in waits) for limit in WAIT_THRESHOLDS},
+        estimate=kept(visits) if is_issuing else dict(NOTHING),
         reworked=sum(bool(_sent_to_fix(visit)) for visit in visits) if reworked is None else reworked,
     )
 

@@ -63,6 +63,7 @@ def _plain_line(line: Line) -> Plain:
     return {
         "start": pace.start,
         "stated": line.stated,
+        "priority": [line.priority, line.minutes],
         "calls": pace.calls,
         "busy": pace.busy,
         "by_ahead": [[ahead, tickets, minutes] for ahead, (tickets, minutes) in known.items()],
@@ -75,7 +76,9 @@ def _line(plain: Mapping[str, Any]) -> Line:
     experience = Experience({ahead: (count, minutes) for ahead, count, minutes in plain["by_ahead"]})
     experience.begin_day()
     pace = Pace(start=plain["start"], calls=list(plain["calls"]), busy=list(plain["busy"]))
-    return Line(pace, experience, PerCounter(tickets, logs), stated=plain["stated"])
+    priority, minutes = plain["priority"]
+    per_counter = PerCounter(tickets, logs)
+    return Line(pace, experience, per_counter, stated=plain["stated"], priority=priority, minutes=minutes)
 
 
 def _promise(plain: Mapping[str, Any]) -> Promise:

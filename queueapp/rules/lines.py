@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 
 from queueapp.rules.experience import Experience, PerCounter
-from queueapp.rules.pace import Pace
+from queueapp.rules.pace import AGEING, Pace
 
 
 @dataclass(slots=True)
 class Line:
     """Those who wait in one field, or in all fields that share counters, and what was learned of them.
 
-    `waiting` holds the place of each: the moment since which it counts as waiting.
+    `waiting` holds the place of each: the moment since which it counts as waiting. `priority` are the tickets with
+    priority of earlier days and `minutes` the open minutes of those days, those of long ago counting less.
     """
 
     pace: Pace = field(default_factory=Pace)
@@ -18,6 +19,18 @@ class Line:
     per_counter: PerCounter = field(default_factory=PerCounter)
     waiting: dict[int, float] = field(default_factory=dict)
     stated: float = 0.0  # the rate that the office states; nought where it says nothing
+    priority: float = 0.0
+    minutes: float = 0.0
+
+    @property
+    def priority_rate(self) -> float:
+        """How many tickets with priority come a minute."""
+        return self.priority / self.minutes if self.minutes else 0.0
+
+    def had_priority(self, tickets: int, minutes: float) -> None:
+        """Learn how many tickets with priority came today, and how long the office was open."""
+        self.priority = self.priority * AGEING + tickets
+        self.minutes = self.minutes * AGEING + minutes
 
     def ahead(self, place: float) -> int:
         """Return how many wait before somebody in that place."""

@@ -4,10 +4,10 @@ The next hour is lived through twice, with the counter as it is and with the fie
 came in the last hour, evenly. Every service takes its field's mean, so the saving is what to expect, not a promise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from queueapp.i18n import _
+from queueapp.i18n import _, language
 from queueapp.rules.disciplines import first_come
 from queueapp.rules.halls import Desk, Hall, Hours
 from queueapp.rules.simulation import NEVER, Crowd, live
@@ -19,12 +19,16 @@ HORIZON = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a field stands: who waits, how many came in the last hour, how many minutes each takes at a counter."""
+    """How a field stands: who waits, how many came in the last hour, how many minutes each takes at a counter.
+
+    Where too few were served today to know these minutes they are assumed, and not `is_measured`.
+    """
 
     service: str
     waiting: int
     came: int
     minutes: float
+    is_measured: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,14 @@ class Place:
     number: int
     services: tuple[str, ...]
     taken: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """How the fields and the open counters stand at one moment: all that the moves are found from."""
+
+    fields: tuple[Standing, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +65,25 @@ class Move:
 
 def best_move(fields: Sequence[Standing], places: Sequence[Place]) -> Move | None:
     """Return the move that saves most; None where no field is jammed beside an idle counter, or none saves enough."""
-    waiting = {each.service: each.waiting for each in fields}
-    idle = [
-        place for place in places if place.taken is None and not any(waiting.get(service) for service in place.services)
-    ]
-    jammed = [each for each in fields if each.waiting >= JAMMED_PEOPLE]
-    if not idle or not jammed:
-        return None
+    return next(iter(helpful_moves(fields, places)), None)
+
+
+def helpful_moves(
+    fields: Sequence[Standing], places: Sequence[Place], *, rest: Callable[[], object] = lambda: None
+) -> list[Move]:
+    """Return the moves that save enough, the one that saves most first; before each hour is lived it is time to `rest`.
+
+    By a rest a thread lets others through that have somebody waiting.
+    """
+    if not may_help(fields, places):
+        return []
     total, last = _lived(fields, places)
     moves = []
-    for field in jammed:
+    for field in _jammed(fields):
         if last[field.service] < JAMMED_WAIT:
             continue
-        for place in idle:
+        for place in _idle(fields, places):
+            rest()
             helped = Place(place.number, (*place.services, field.service))
             then, after = _lived(fields, [helped if each is place else each for each in places])
             wait_now, wait_then = last[field.service], after[field.service]
@@ -79,8 +97,24 @@ def best_move(fields: Sequence[Standing], places: Sequence[Place]) -> Move | Non
                     hours_saved=(total - then) / 60,
                 )
             )
-    best = max(moves, key=lambda move: (move.hours_saved, -move.counter), default=None)
-    return best if best is not None and best.hours_saved >= LEAST_SAVED else None
+    worth = [move for move in moves if move.hours_saved >= LEAST_SAVED]
+    return sorted(worth, key=lambda move: (-move.hours_saved, move.counter))
+
+
+def may_help(fields: Sequence[Standing], places: Sequence[Place]) -> bool:
+    """Say whether there is anything to look at more closely: a long queue, and a counter with nobody to call."""
+    return bool(_jammed(fields) and _idle(fields, places))
+
+
+def _jammed(fields: Sequence[Standing]) -> list[Standing]:
+    return [each for each in fields if each.waiting >= JAMMED_PEOPLE]
+
+
+def _idle(fields: Sequence[Standing], places: Sequence[Place]) -> list[Place]:
+    waiting = {each.service: each.waiting for each in fields}
+    return [
+        place for place in places if place.taken is None and not any(waiting.get(service) for service in place.services)
+    ]
 
 
 def _lived(fields: Sequence[Standing], places: Sequence[Place]) -> tuple[float, dict[str, float]]:
@@ -132,5 +166,11 @@ def said(move: Move, names: Mapping[str, str]) -> str:
         counter=move.counter,
         n=move.waiting,
         field=names.get(move.service, move.service),
-        hours=f"{move.hours_saved:.1f}",
+        hours=hours(move.hours_saved),
     )
+
+
+def hours(count: float) -> str:
+    """Return person-hours as they are written in the language in use."""
+    written = f"{count:.1f}"
+    return written.replace(".", ",") if language() == "vi" else written

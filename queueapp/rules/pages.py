@@ -8,6 +8,8 @@ from typing import Any
 from queueapp.clock import zone
 from queueapp.i18n import LANGUAGES, N_, in_both
 from queueapp.rules.announcing import latest_by_ticket, to_announce
+from queueapp.rules.estimate_words import short_range, turn_words, why_words
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.views import BoardView, CallView, CounterView, ServiceView
 from queueapp.text import clean
 
@@ -70,7 +72,10 @@ class BoardNews:
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """What who holds a slip may know of its ticket; no name, no note. `is_over` says that its day has passed."""
+    """What who holds a slip may know of its ticket; no name, no note.
+
+    `is_over` says that its day has passed; `estimate` is its wait from the moment `at` on.
+    """
 
     office: str
     timezone: str
@@ -85,7 +90,8 @@ class PlaceView:
     counter: int | None
     fix_by: datetime | None
     valid_on: date | None
-    estimate: Any = None
+    estimate: Estimate | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,10 @@ def board_page(news: BoardNews, at: datetime) -> dict[str, Any]:
         "latest": [_call(call) for call in latest_by_ticket(view.calls, EARLIER_CALLS + 1)],
         "calls": [{**_call(call), "tell": call.seq in telling} for call in (news.calls if news.follows else fresh)],
         "counters": [_counter(counter, services) for counter in view.counters],
-        "waiting": [{"field": _names(service), "count": service.waiting} for service in view.services],
+        "waiting": [
+            {"field": _names(service), "count": service.waiting, "expected": _expected(service)}
+            for service in view.services
+        ],
         "stale_ms": news.voice.stale_seconds * 1000,
         "times": news.voice.times,
         "volume": news.voice.volume,
@@ -142,6 +151,11 @@ def clock_of_page(at: datetime, timezone: str) -> dict[str, int]:
     """Return the moment as a page counts on from it: milliseconds since 1970, and how the office's time is ahead."""
     offset = at.astimezone(zone(timezone)).utcoffset() or timedelta(0)
     return {"now": round(at.timestamp() * 1000), "zone_ms": round(offset.total_seconds() * 1000)}
+
+
+def _expected(service: ServiceView) -> str:
+    """Return the wait that a new ticket of a field would have, for the whole hall; empty where nothing is known."""
+    return "" if service.expected is None else both(N_("{minutes} min")).format(minutes=short_range(service.expected))
 
 
 def _call(call: CallView) -> dict[str, Any]:
@@ -195,16 +209,19 @@ def _place_now(place: PlaceView, language: str) -> str:
     return said(by_state.get(place.state) or _AT_ITS_END[place.state], language).format(counter=place.counter)
 
 
+def _turn(place: PlaceView, language: str) -> str:
+    if place.estimate is None or place.at is None:
+        return ""
+    return turn_words(place.estimate, place.at, place.timezone, language)
+
+
 def _below(place: PlaceView, language: str) -> list[str]:
     if place.is_over and place.state != "carried_over":
         return []
     lines = []
     if place.estimate is not None and place.state == "waiting":
-        lines.append(
-            said(N_("Expected in about {low}–{high} minutes"), language).format(
-                low=round(place.estimate.low_minutes), high=round(place.estimate.high_minutes)
-            )
-        )
+        lines.append(said(N_("Your turn is expected: {time}"), language).format(time=_turn(place, language)))
+        lines.append(why_words(place.estimate, language))
     if place.fix_by is not None and place.state in {"waiting", "held"}:
         until = f"{place.fix_by.astimezone(zone(place.timezone)):%H:%M}"
         lines.append(said(N_("Your place is kept until {time}"), language).format(time=until))

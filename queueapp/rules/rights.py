@@ -45,6 +45,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "backup": _CHARGE,
     "accept_clock": _CHARGE,
     "edit_catalogue": _CHARGE,
+    "take_field": _CHARGE,
     "configure": (ADMIN,),
     "set_pin": (ADMIN,),
     "restore": (ADMIN,),

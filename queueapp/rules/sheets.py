@@ -33,21 +33,31 @@ def as_sheet(summary: DaySummary) -> Sheet:
     }
 
 
-_LATER = ("reworked",)  # figures that a sheet sealed by an earlier version does not know
+_LATER = ("reworked", "estimate.bias")  # figures that a sheet sealed by an earlier version does not know
 _GROUPS = ("services", "counters", "clerks", "hours")
 
 
 def as_known_by(kept: Sheet, sheet: Sheet) -> Sheet:
     """Return a rebuilt sheet without the figures that the kept one does not know, because it is older than they are."""
-    unknown = {name for name in _LATER if name not in kept["all"]}
+    unknown = [path.split(".") for path in _LATER if not _has(kept["all"], path.split("."))]
     if not unknown:
         return sheet
     groups = {group: {name: _without(figures, unknown) for name, figures in sheet[group].items()} for group in _GROUPS}
     return sheet | groups | {"all": _without(sheet["all"], unknown)}
 
 
-def _without(figures: Sheet, unknown: set[str]) -> Sheet:
-    return {name: value for name, value in figures.items() if name not in unknown}
+def _has(figures: Sheet, path: list[str]) -> bool:
+    return path[0] in figures and (len(path) == 1 or _has(figures[path[0]], path[1:]))
+
+
+def _without(figures: Sheet, unknown: list[list[str]]) -> Sheet:
+    known = dict(figures)
+    for name, *deeper in unknown:
+        if deeper:
+            known[name] = _without(known[name], [deeper])
+        else:
+            del known[name]
+    return known
 
 
 def sealed(sheet: Sheet) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from queueapp.rules.certainties import Certainty, Little
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.views import OfficeView, ServiceView, SpanView
 
 
@@ -13,7 +14,7 @@ class Visit:
 
     `counter` and `clerk` are where the ticket ended (or is). `is_unreliable` marks times that a clerk declared wrong:
     served, but left out of the durations. `is_clock_touched`: the machine's clock jumped while it was open.
-    `is_from_roll`: keyed in afterwards from the paper roll.
+    `is_from_roll`: keyed in afterwards from the paper roll. `promise` is what it was told of its wait at issue.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Visit:
     is_clock_touched: bool = False
     is_from_roll: bool = False
     reason: str | None = None
+    promise: Estimate | None = None
     spans: tuple[SpanView, ...] = ()
 
 
@@ -46,6 +48,8 @@ class Measure:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The figures of a group of citizens (contract.md section 4); `issued` is None where tickets are not issued.
+
+    `estimate` says how their promises were kept (`rules/kept.py`); at a counter or by a clerk nothing is promised.
 
     `reworked` counts citizens who were sent to put a form right, each once, where and by whom they were sent.
     """
@@ -66,7 +70,7 @@ class Figures:
     excluded_unreliable: int
     wait_over: dict[str, int]
     estimate: dict[str, float | int | None] = field(
-        default_factory=lambda: {"n": 0, "mae": None, "coverage": None, "late": None}
+        default_factory=lambda: {"n": 0, "mae": None, "bias": None, "coverage": None, "late": None}
     )
     reworked: int = 0
 
@@ -134,7 +138,7 @@ class DaySummary:
     `picked` counts the calls out of order; `clock_touched` the tickets that were open when the machine's clock jumped;
     `from_roll` those keyed in from the paper roll; `outage_minutes` is for how long work was interrupted, which is left
     out of every duration. `certainty` says how sure the figures are, by field and under None of all; it stands on no
-    sheet.
+    sheet. `broken` are those who waited longer than promised, the longest over it first.
     """
 
     day: date
@@ -153,6 +157,18 @@ class DaySummary:
     closing: "Closing | None" = None
     certainty: dict[str | None, Certainty] = field(default_factory=dict)
     little: Little = field(default_factory=Little)
+    broken: "tuple[Broken, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A ticket that waited longer than the range it was promised, in minutes."""
+
+    code: str
+    service: str
+    low: float
+    high: float
+    waited: float
 
 
 @dataclass(frozen=True, slots=True)

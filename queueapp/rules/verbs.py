@@ -94,6 +94,7 @@ RIGHTS_IN_WORDS = {
     "backup": N_("make a backup"),
     "accept_clock": N_("take the clock as right"),
     "edit_catalogue": N_("change the list of procedures"),
+    "take_field": N_("let a counter take another field"),
     "configure": N_("change the settings"),
     "set_pin": N_("set a PIN"),
     "restore": N_("restore a backup"),

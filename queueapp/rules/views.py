@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from queueapp.i18n import name_of
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.reasons import Why, WhyNot
 
 
@@ -48,8 +49,8 @@ class TicketView:
     one that `is_clock_touched` was open when the machine's clock jumped. Who is back by `fix_by` with a form put right
     keeps the place; one that `is_from_roll` has a number of the paper roll. `name` is the citizen's, where the office
     keeps names; only the counter that serves them shows it in full. `procedure_vi` and `procedure_en` are the names of
-    the procedure, where it stands on the office's list. `why_not` says who is before it and
-    by what, where that was asked.
+    the procedure, where it stands on the office's list. `estimate` is how long one that waits will wait from now on,
+    `promise` what it was told at issue. `why_not` says who is before it and by what, where that was asked.
     """
 
     code: str
@@ -83,7 +84,8 @@ class TicketView:
     is_from_roll: bool = False
     procedure_vi: str | None = None
     procedure_en: str | None = None
-    estimate: None = None
+    estimate: Estimate | None = None
+    promise: Estimate | None = None
     why_not: WhyNot | None = None
     spans: tuple[SpanView, ...] | None = None
     events: tuple[EventView, ...] | None = None
@@ -140,7 +142,8 @@ class ServiceView:
     `ended` and `still_open` are the day's ledger: they count what became of the `issued` tickets, by end and by state,
     under the field that issued them. The rest counts under the field whose queue a ticket stands in. `average_wait` is
     the mean of the waits that ended in a call today, in minutes, None while there is none. `waiting_since` is the place
-    of the one who waits longest.
+    of the one who waits longest. `expected` is how long the next ticket would wait, where that was asked and enough is
+    known.
     """
 
     code: str
@@ -156,6 +159,7 @@ class ServiceView:
     still_open: dict[str, int]
     average_wait: float | None
     waiting_since: datetime | None
+    expected: Estimate | None = None
 
     @property
     def name(self) -> str:

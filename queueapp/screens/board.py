@@ -14,6 +14,7 @@ from textual.widgets import Static
 from queueapp.i18n import N_, in_both, language
 from queueapp.queries.hall import board
 from queueapp.rules.announcing import last_told, latest_by_ticket, to_announce
+from queueapp.rules.estimate_words import short_range
 from queueapp.rules.views import BoardView, CallView, CounterView, ServiceView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.refusing import LONGEST_SENTENCE
@@ -201,7 +202,7 @@ class BoardScreen(QueueScreen[BoardView]):
         return in_both(N_("paused") if counter.state == "paused" else N_("closed"))[0]
 
     def _paint_waiting(self, answer: BoardView) -> None:
-        waiting = "   ".join(f"{_names(service)}: {service.waiting}" for service in answer.services)
+        waiting = "   ".join(f"{_names(service)}: {service.waiting}{_wait(service)}" for service in answer.services)
         head = _both(N_("Waiting"))
         self.query_one("#waiting", Static).update(Content(f"{head} – {clean(waiting, 500)}"))
 
@@ -209,6 +210,11 @@ class BoardScreen(QueueScreen[BoardView]):
 def _is_same(call: CallView, present: CallView | None) -> bool:
     """Whether two calls are of one ticket, which is then shown as the present one only."""
     return present is not None and call.code == present.code
+
+
+def _wait(service: ServiceView) -> str:
+    """Return how long the next ticket of a field would wait, in figures that both languages read alike."""
+    return f" ({short_range(service.expected)} min)" if service.expected is not None else ""
 
 
 def _both(message: str) -> str:

@@ -131,7 +131,7 @@ class CounterScreen(QueueScreen[DeskView]):
         if self.answer is None:
             return
         self.query_one("#clock", Words).show(clock_line(self.answer, now))
-        self.query_one("#facts", Words).show(facts_line(self.answer))
+        self.query_one("#facts", Words).show(facts_line(self.answer, self.terminal.jam))
         size = self.query_one("#queue").content_size
         held = held_lines(self.answer, now, size.width)
         self.query_one("#next", TicketLines).show(next_lines(self.answer, now, size.width, size.height - len(held)))

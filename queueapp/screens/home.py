@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -16,11 +16,13 @@ from queueapp.i18n import N_, _, ngettext
 from queueapp.rules.errors import UnknownCounterError
 from queueapp.rules.views import CounterView, ServiceView, StatusView
 from queueapp.screens.base import QueueScreen
+from queueapp.screens.helping import MOVE_KEY, propose
 from queueapp.text import clean
 from queueapp.widgets.clocks import day_words, minutes, minutes_since
 from queueapp.widgets.lines import TicketLines, cell, row
 
 if TYPE_CHECKING:
+    from queueapp.rules.alert import Jam
     from queueapp.session import Session
 
 DIRECT_COUNTERS = 9
@@ -52,6 +54,7 @@ class HomeScreen(QueueScreen[StatusView]):
         Binding("f8,c", "app.open('closing')", N_("Close the day"), tooltip=N_("End and seal the day."), id="closing"),
         Binding("f9,m", "app.open('mending')", N_("To be mended"), tooltip=N_("Stuck tickets."), id="mending"),
         Binding("f10,k", "app.sign_in", N_("Sign in or out"), tooltip=N_("Who works here."), id="sign-in"),
+        MOVE_KEY,
         *(
             Binding(
                 str(number),
@@ -92,6 +95,7 @@ class HomeScreen(QueueScreen[StatusView]):
         """Paint who waits for what, and for how long."""
         if self.answer is not None:
             self.query_one("#hall-lines", TicketLines).show(_hall(self.answer, now))
+            self._paint_alert(self.answer)
 
     async def action_counter(self, number: int) -> None:
         """Open a counter, if there is one of that number."""
@@ -102,10 +106,23 @@ class HomeScreen(QueueScreen[StatusView]):
             known = ", ".join(str(each) for each in numbers)
             self.tell(UnknownCounterError(counter=number, known=known).message, is_warning=True)
 
+    @work
+    async def action_move(self) -> None:
+        """Offer the move that helps a jammed field."""
+        if self.answer is not None:
+            await propose(self, self.answer.services)
+
     @on(OptionList.OptionSelected)
     async def go(self, event: OptionList.OptionSelected) -> None:
         """Open the place that was chosen."""
         await self.app.run_action(f"open({event.option.id})")
+
+    def _paint_alert(self, answer: StatusView) -> None:
+        """Paint the alert into the hall's lower border: there it takes no line from anything."""
+        hall, jam = self.query_one("#hall"), self.terminal.jam
+        words = "" if jam is None else _alert(jam, answer, hall.size.width - 4)
+        if words != str(hall.border_subtitle or ""):
+            hall.border_subtitle = Content(words)
 
     def _paint_places(self, counters: Sequence[CounterView]) -> None:
         places = [(f"'{place}'", _place(key, _(name), _(purpose))) for place, key, name, purpose in _PLACES]
@@ -121,6 +138,16 @@ class HomeScreen(QueueScreen[StatusView]):
         for place, words in places:
             if options.get_option(place).prompt != words:
                 options.replace_option_prompt(place, words)
+
+
+def _alert(jam: "Jam", answer: StatusView, width: int) -> str:
+    # Imported here because the first frame needs no alert.
+    from queueapp.rules.alert import still_holds  # noqa: PLC0415
+    from queueapp.widgets.jam import alert_words  # noqa: PLC0415
+
+    if not still_holds(jam, answer.services, answer.counters):
+        return ""
+    return alert_words(jam, answer.services, answer.office.timezone, width)
 
 
 def _hall(answer: StatusView, now: datetime) -> list[Content]:

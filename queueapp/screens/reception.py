@@ -17,15 +17,18 @@ from queueapp.operations.vouchers import voucher_service
 from queueapp.paper.paper_slips import missing_slip, needed_slip
 from queueapp.paper.slip import as_text, slip
 from queueapp.queries.hall import reception
+from queueapp.rules.alert import still_holds
 from queueapp.rules.procedures import ProcedureView, late_words, missing_of
 from queueapp.rules.views import ReceptionView, ServiceView
 from queueapp.screens.dialogs import Ask, Choose
 from queueapp.screens.found import FoundScreen
+from queueapp.screens.helping import MOVE_KEY, propose
 from queueapp.screens.papers import hand_over, look_at_papers
 from queueapp.screens.procedures import Looked
 from queueapp.terminal import Terminal
 from queueapp.text import clean
 from queueapp.widgets.big import BigText
+from queueapp.widgets.jam import alert_words
 from queueapp.widgets.ledger import field_lines, latest_lines, unclosed_words
 from queueapp.widgets.lines import Notice, TicketLines, Words
 from queueapp.widgets.prints import print_words
@@ -49,9 +52,9 @@ class ReceptionScreen(FoundScreen):
         "hold for the next ticket only."
     )
     DEFINITIONS = N_(
-        "Wait: who stands in the field's queue now; here: at a counter. Mean wait: of the waits in that queue that a "
-        "call ended today, by the clock; who still waits is not in it, so that in a rush it is too short. Issued "
-        "today: what became of each number that the field issued."
+        "Wait: who stands in the field's queue now; here: at a counter. Next waits: how long the next ordinary ticket "
+        "will wait, so that eight of ten are called within the range; the ticket (F3) says why. A dash: too little is "
+        "known yet. Issued today: what became of each number that the field issued."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -96,6 +99,7 @@ class ReceptionScreen(FoundScreen):
         ),
         Binding("n", "name", N_("Name"), tooltip=N_("The citizen's name, where the office keeps names."), id="name"),
         *FoundScreen.PAPER_KEYS,
+        MOVE_KEY,
         Binding("plus", "more(1)", N_("One dossier more"), show=False, id="more"),
         Binding("minus", "more(-1)", N_("One dossier less"), show=False, id="less"),
         Binding(
@@ -143,6 +147,7 @@ class ReceptionScreen(FoundScreen):
             self.query_one("#latest", TicketLines).show(
                 latest_lines(self.answer, now, self.query_one("#latest-box").content_size)
             )
+            self._paint_next(self.answer)
 
     def can(self, action: str) -> bool | str:
         """Say why no name is asked for."""
@@ -251,6 +256,12 @@ class ReceptionScreen(FoundScreen):
             self._citizen = typed
             self._repaint_next()
 
+    @work
+    async def action_move(self) -> None:
+        """Offer the move that helps a jammed field."""
+        if self.answer is not None:
+            await propose(self, self.answer.status.services)
+
     def action_more(self, change: int) -> None:
         """Count one dossier more or less with the next ticket."""
         self._dossiers = min(MOST_DOSSIERS, max(1, self._dossiers + change))
@@ -317,7 +328,18 @@ class ReceptionScreen(FoundScreen):
         words = " · ".join([*chosen, _("(Esc drops it)")]) if chosen else _("ordinary, one dossier")
         line = self.query_one("#next", Words)
         line.set_class(bool(chosen), "-chosen")
-        line.show(_("Next ticket: {words}").format(words=words))
+        alert = None if chosen else self._alert(answer, line.content_size.width)
+        line.show(alert or _("Next ticket: {words}").format(words=words))
+
+    def _alert(self, answer: ReceptionView, width: int) -> Content | None:
+        """Return the ordinary next ticket in short and the alert behind it; it takes no line of its own."""
+        jam, status = self.terminal.jam, answer.status
+        if jam is None or not still_holds(jam, status.services, status.counters):
+            return None
+        before = _("Next: ordinary · ")
+        room = width - Content(before).cell_length
+        words = alert_words(jam, status.services, status.office.timezone, room)
+        return Content.assemble(before, Content.styled(words, "bold"))
 
     def _paint_slip(self, answer: ReceptionView) -> None:
         fields = {field.code: field for field in answer.status.services}

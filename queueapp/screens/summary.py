@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from queueapp.clock import zone
+from queueapp.clock import business_day, zone
 from queueapp.i18n import N_, _
 from queueapp.operations.rights import require_to
 from queueapp.paper.files import write_new
@@ -25,12 +25,15 @@ from queueapp.rules.summaries import Curves, Figures, SummaryView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.defining import Definitions
 from queueapp.screens.dialogs import Ask
+from queueapp.screens.helping import MOVE_KEY, propose
 from queueapp.terminal import Terminal
 from queueapp.widgets.certainty import certainty_lines
 from queueapp.widgets.chart import Chart
 from queueapp.widgets.clocks import day_words
 from queueapp.widgets.figures import count_lines, duration_lines, excluded_line, sealed_lines, unserved_lines
-from queueapp.widgets.lines import TicketLines
+from queueapp.widgets.jam import alert_words
+from queueapp.widgets.lines import TicketLines, Words
+from queueapp.widgets.promises import promise_lines
 
 SECTIONS = (
     ("fields", "f3,1", N_("Fields")),
@@ -40,6 +43,7 @@ SECTIONS = (
     ("unserved", "f7,5", N_("Not served")),
     ("charts", "f8,6", N_("Charts")),
     ("certainty", "f10,7", N_("How sure")),
+    ("promises", "ctrl+e,8", N_("Promises")),
 )
 
 
@@ -85,6 +89,7 @@ class SummaryScreen(QueueScreen[SummaryView]):
             tooltip=N_("How each figure that is shown here is computed."),
             id="define",
         ),
+        MOVE_KEY,
     ]
 
     def __init__(self, terminal: Terminal, day: date | None = None) -> None:
@@ -95,6 +100,7 @@ class SummaryScreen(QueueScreen[SummaryView]):
     def boxes(self) -> ComposeResult:
         """Build the day's line, the tables and the charts."""
         yield Static(id="day-line", markup=False)
+        yield Words(id="alert")
         with VerticalScroll(id="tables"):
             yield TicketLines(id="lines")
         with Vertical(id="charts"):
@@ -116,6 +122,16 @@ class SummaryScreen(QueueScreen[SummaryView]):
             self._paint_charts(answer.summary.curves, answer.office.timezone)
         else:
             self.query_one("#lines", TicketLines).show(self._lines(answer))
+
+    def tick(self, now: datetime) -> None:
+        """Paint the alert of the running day, on the line that is empty otherwise."""
+        if self.answer is None:
+            return
+        jam, timezone, words = self.terminal.jam, self.answer.office.timezone, ""
+        day = self.answer.summary
+        if jam is not None and day.closing is None and day.day == business_day(now, timezone):
+            words = alert_words(jam, self.answer.services, timezone, self.query_one("#alert").size.width)
+        self.query_one("#alert", Words).show(words)
 
     def can(self, action: str) -> bool | str:
         """Say where there is no other day to go to."""
@@ -185,6 +201,12 @@ class SummaryScreen(QueueScreen[SummaryView]):
         else:
             self.tell(_("Written to {path}").format(path=written))
 
+    @work
+    async def action_move(self) -> None:
+        """Offer the move that helps a jammed field."""
+        if self.answer is not None:
+            await propose(self, self.answer.services)
+
     def _go(self, day: date | None) -> None:
         self._day = day
         self.reload()
@@ -220,6 +242,8 @@ class SummaryScreen(QueueScreen[SummaryView]):
             return [Content(_("Nothing was measured."))]
         if self._section == "certainty":
             return certainty_lines(_certainties(answer), day.little, is_closed=day.closing is not None)
+        if self._section == "promises":
+            return promise_lines(day, _names(answer))
         groups = self._groups(answer)
         if not groups:
             return [Content(_("No clerk was signed in at a counter on this day."))]

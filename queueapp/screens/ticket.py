@@ -10,6 +10,7 @@ from textual.content import Content
 
 from queueapp.i18n import N_, _
 from queueapp.rules.errors import WrongStateError
+from queueapp.rules.estimate_words import turn_words, why_words
 from queueapp.rules.lifecycle import verbs_for
 from queueapp.rules.reasons import explain_not
 from queueapp.rules.views import OfficeView, TicketView
@@ -84,7 +85,18 @@ class TicketDialog(Dialog[str | None]):
     def _why_not(self) -> list[str]:
         """Return who is before it, and by which rule."""
         why = self._ticket.why_not
-        return [] if why is None else [explain_not(why)]
+        return [*self._wait(), *([] if why is None else [explain_not(why)])]
+
+    def _wait(self) -> list[str]:
+        """Return how long it will wait from now on, and what it was told at issue."""
+        ticket, said = self._ticket, []
+        if ticket.estimate is not None:
+            turn = turn_words(ticket.estimate, self._now, self._office.timezone)
+            said.append(_("Turn expected: {turn}. {why}").format(turn=turn, why=why_words(ticket.estimate)))
+        if ticket.promise is not None:
+            turn = turn_words(ticket.promise, ticket.issued_at, self._office.timezone)
+            said.append(_("Told at issue: {turn}").format(turn=turn))
+        return said
 
     def _facts(self) -> list[str]:
         ticket = self._ticket

@@ -132,6 +132,29 @@ _CERTAINTY: tuple[Definition, ...] = (
         ),
     ),
 )
+_PROMISES: tuple[Definition, ...] = (
+    (
+        N_("Told at issue"),
+        N_(
+            "The wait that was printed on the ticket, before it is rounded to 5 minutes, against the wait until its "
+            "first call; both by the clock, lunch included. Who was not called, or was called by another field first, "
+            "is not in it; nor are times that are not sure."
+        ),
+    ),
+    (
+        N_("off by"),
+        N_("By how many minutes the expected wait was wrong on average, whichever way (mean absolute error)."),
+    ),
+    (N_("too long"), N_("By how many minutes more was promised than it was, on average; below nought: less.")),
+    (
+        N_("within"),
+        N_(
+            "The share who were called within the range that they were told: made for eight of ten. Not shown for "
+            "fewer than 10."
+        ),
+    ),
+    (N_("longer"), N_("The share who waited longer than the range; they are listed below, the longest first.")),
+)
 _BY_PART = {
     "fields": (*_CITIZENS, *_DURATIONS),
     "counters": (*_PLACES, *_CITIZENS[1:], *_DURATIONS),
@@ -140,6 +163,7 @@ _BY_PART = {
     "unserved": _UNSERVED,
     "charts": _CHARTS,
     "certainty": _CERTAINTY,
+    "promises": _PROMISES,
 }
 
 

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from textual.content import Content
 
 from queueapp.i18n import N_, _
+from queueapp.rules.alert import Jam, still_holds
 from queueapp.rules.errors import state_words
 from queueapp.rules.reasons import explain
 from queueapp.rules.views import DeskView, TicketView
 from queueapp.text import clean
 from queueapp.widgets.clocks import hh_mm, minutes_since, running
+from queueapp.widgets.jam import asked_words
 from queueapp.widgets.lines import row, shortened
 
 OUTCOME_WORDS = {
@@ -103,16 +105,26 @@ def _better(answer: DeskView) -> Content:
     return Content(words.format(number=answer.better, code=answer.waiting[0].code))
 
 
+def _help(answer: DeskView, jam: Jam | None) -> Content:
+    """Return what this counter is asked, if it is the one that could help."""
+    if jam is None or not still_holds(jam, answer.services, [answer.counter]):
+        return Content("")
+    return Content(clean(asked_words(jam, answer.services, answer.counter.number)))
+
+
 def _begun(ticket: TicketView, served_before: float) -> datetime:
     """Return when the clock would have begun, had the ticket been served here without a break."""
     return ticket.since - timedelta(seconds=served_before) if ticket.state == "serving" else ticket.since
 
 
-def facts_line(answer: DeskView) -> Content:
-    """Return field, priority, dossiers, times, note of the present ticket, why it was called; or who should call."""
+def facts_line(answer: DeskView, jam: Jam | None = None) -> Content:
+    """Return field, priority, dossiers, times, note of the present ticket, why it was called; else who should call.
+
+    A counter that has nobody to call is asked to help where a field is jammed.
+    """
     ticket = answer.counter.ticket
     if ticket is None:
-        return _better(answer)
+        return _better(answer) if answer.waiting else _help(answer, jam)
     fields = {field.code: field.name for field in answer.services}
     reasons = {priority.code: priority.name for priority in answer.office.priorities}
     first = [fields.get(ticket.service, ticket.service)]

@@ -8,8 +8,9 @@ from textual.geometry import Size
 
 from queueapp.i18n import N_, _
 from queueapp.rules.errors import state_words
+from queueapp.rules.estimate_words import short_range
 from queueapp.rules.views import ReceptionView, ServiceView, TicketView
-from queueapp.widgets.clocks import day_words, minutes, minutes_since
+from queueapp.widgets.clocks import day_words, minutes_since
 from queueapp.widgets.lines import row
 
 LEDGER = {
@@ -34,18 +35,25 @@ def unclosed_words(day: date | None) -> str:
 
 
 def field_lines(answer: ReceptionView, keys: Sequence[str], width: int) -> list[Content]:
-    """Return a line for each field: its key, who waits, who is at a counter, the mean wait, the ledger."""
-    room = width - 48
-    heads = ("", _("Field"), _("Wait"), _("Here"), _("Mean wait"), _("Issued today"))
+    """Return a line for each field: its key, who waits, who is at a counter, how long the next waits, the ledger."""
+    room = width - 51
+    heads = ("", _("Field"), _("Wait"), _("Here"), _("Next waits"), _("Issued today"))
     lines = [_line(heads, room).stylize("dim")]
     for key, field in zip(keys, answer.status.services, strict=True):
         cells = (key, f"{field.letter}  {field.name}", str(field.waiting), str(field.called + field.serving))
-        lines.append(_line((*cells, minutes(field.average_wait), _ledger(field)), room))
+        lines.append(_line((*cells, _next_wait(field), _ledger(field)), room))
     return lines
 
 
+def _next_wait(field: ServiceView) -> str:
+    """Return how long the next ticket of a field would wait; a dash where too little is known."""
+    if field.expected is None:
+        return "–"
+    return _("at once") if field.expected.basis == "at_once" else _("{n} min").format(n=short_range(field.expected))
+
+
 def _line(cells: tuple[str, ...], wide: int) -> Content:
-    widths = (3, 20, 4, 4, 8, max(20, wide))
+    widths = (3, 20, 4, 4, 11, max(20, wide))
     sides = ("left", "left", "right", "right", "right", "left")
     return row([(text, width, side) for text, width, side in zip(cells, widths, sides, strict=True)])
 

@@ -41,3 +41,50 @@ def test_what_is_no_log_or_never_scores_is_said(run: Run, tmp_path: Path) -> Non
     assert (ran.status, "No ticket could be scored" in ran.out) == (0, True)
     assert run("--json", "evaluate", "one.csv").json["estimate"] == {"n": 0}
     assert run("evaluate", "one.csv", "--warm-up", "-1").status == 2
+
+
+def test_when_to_stop_is_judged_where_the_closing_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(minutes_log(days=8, people=100), encoding="utf-8")
+    (tmp_path / "stops.csv").write_text(
+        "office,queue,day,stop_min,waiting_at_stop,counters_at_stop,queue_empty_min,counters_open_until_min\n"
+        "Here,A,2026-11-08,560,10,2,620,680\n",
+        encoding="utf-8",
+    )
+    words = ("evaluate", "log.csv", "--closing", "11:30", "--closing", "monday=12:00", "--stops", "stops.csv")
+    ran = run(*words)
+    assert ran.status == 0
+    for said in (
+        "closing at 11:30, Monday 12:00",
+        "wrongly red or amber",
+        "1 recorded stop",
+    ):
+        assert said in ran.out
+    assert max(map(len, ran.out.splitlines())) <= 100
+    stops = run("--json", *words).json["stops"]
+    assert (stops["closing"], stops["closing_by_weekday"], stops["last_call"]) == ("11:30", {"monday": "12:00"}, 10)
+    scored, everybody = stops["scored"], stops["all"]
+    assert 0 < scored["not_in_time"] <= scored["tickets"] <= everybody["tickets"]
+    assert scored["caught"]["n"] == scored["not_in_time"]
+    assert scored["caught_by_red"]["count"] <= scored["caught"]["count"]
+    assert scored["wrongly_refused"]["n"] == scored["tickets"] - scored["not_in_time"]
+    assert stops["events"]["judged"] == 1
+    assert stops["events"]["idle_minutes"] == {"mean": 60, "median": 60, "max": 60}
+    assert stops["events"]["green"] + stops["events"]["amber"] + stops["events"]["red"] == 1
+    assert "Khi nào ngừng cấp số" in run(*words, lang="vi").out
+
+
+def test_without_a_closing_nothing_is_said_of_stopping_and_a_wrong_one_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(minutes_log(days=3, people=10), encoding="utf-8")
+    (tmp_path / "none.csv").write_text("office,queue\n", encoding="utf-8")
+    assert "stops" not in run("--json", "evaluate", "log.csv").json
+    assert "When to stop" not in run("evaluate", "log.csv").out
+    for wrong in (
+        ("--closing", "25:00"),
+        ("--closing", "someday=16:00"),
+        ("--closing", "16:00", "--last-call", "-1"),
+        ("--closing", "16:00", "--last-call", "nan"),
+        ("--stops", "none.csv"),
+        ("--closing", "16:00", "--stops", "none.csv"),
+        ("--closing", "16:00", "--stops", "missing.csv"),
+    ):
+        assert run("evaluate", "log.csv", *wrong).status == 2, wrong

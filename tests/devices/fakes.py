@@ -186,16 +186,19 @@ def generated(seed: int) -> Content:
         issued_at=_AT + timedelta(seconds=chance.randint(0, 36_000)),
     )
     office = replace(_OFFICE, name=name(14), is_training=chance.random() < 0.2)
+    languages = chance.choice(("vi", "both"))
+    why = "Trước ông/bà 7 số; giờ này thường 3,5 phút gọi một số; hôm nay chậm hơn 11 %."
+    told = (("15-45 phút, khoảng 09:10-09:40", why),) * (1 if languages == "vi" else 2)
     return slip_content(
         ticket,
         office,
         replace(_FIELD, name_vi=name(6), name_en=name(6)),
-        languages=chance.choice(("vi", "both")),
+        languages=languages,
         qr=chance.choice(("", "https://hcc.tanphu.gov.vn/t/", "http://192.168.1.2:8080/t/"))
         + f"{chance.getrandbits(96):x}",
         procedure=chance.choice((None, (name(20), name(20)), (name(3), ""))),
         papers=[name(30) for _n in range(chance.choice((0, 0, 3, 9)))],
-        expected=chance.choice(("", "09:10 – 09:30")),
+        expected=told if chance.random() < 0.5 else (),
         is_copy=chance.random() < 0.2,
     )
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queueapp.i18n import use_language
-from queueapp.rules.estimate import LONGEST, Estimate, Estimator
+from queueapp.rules.estimate import LONGEST, Estimator
 from queueapp.rules.estimate_words import outwards, range_words, why_words
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.experience import HALF, Experience, PerCounter, rising, straight
 from queueapp.rules.pace import FASTEST, SLOWEST, Pace, day_shape, is_open, minutes_until, open_parts
 from queueapp.rules.promise import EARLY, LATE, Promise

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from queueapp.rules.baselines import NAMES, weighted_median
 from queueapp.rules.discipline import AtWork, Discipline
 from queueapp.rules.errors import BadRequestError
-from queueapp.rules.estimate import Estimate
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.evaluating import Replayed, Scored, replay
 from queueapp.rules.logs import Log, Logged, read_log
 from queueapp.rules.scores import POSITIONS, evaluate, score

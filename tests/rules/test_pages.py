@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 
+from queueapp.rules.estimated import Estimate
 from queueapp.rules.lifecycle import STATES
 from queueapp.rules.pages import (
     BoardNews,
@@ -83,7 +83,7 @@ def test_a_board_says_what_the_hall_needs_in_both_languages() -> None:
         {"number": 1, "says": "–", "fields": "Đất đai / Land", "open": True},
         {"number": 2, "says": "tạm dừng / paused", "fields": "", "open": False},
     ]
-    assert page["waiting"] == [{"field": "Đất đai / Land", "count": 4}]
+    assert page["waiting"] == [{"field": "Đất đai / Land", "count": 4, "expected": ""}]
     assert (page["training"], page["zone_ms"]) == (True, 7 * 3_600_000)
     assert page["latest"] == [{"seq": 1, "code": "D-001", "counter": 1, "at": round(AT.timestamp() * 1000)}]
 
@@ -129,7 +129,11 @@ def test_every_state_has_its_sentence(state: str, language: str) -> None:
 
 
 def test_what_is_expected_and_how_long_a_place_is_kept_stand_below() -> None:
-    estimate = SimpleNamespace(low_minutes=9.6, minutes=12, high_minutes=15.2)
-    place = replace(PLACE, estimate=estimate, fix_by=AT)
-    assert place_words(place, "vi").small == ("Dự kiến khoảng 10–15 phút nữa", "Lượt của ông/bà được giữ đến 09:00")
+    estimate = Estimate(low=10.6, minutes=12, high=14.2, ahead=3, pace=3.4)
+    place = replace(PLACE, estimate=estimate, at=AT, fix_by=AT)
+    assert place_words(place, "vi").small == (
+        "Dự kiến đến lượt: 10-15 phút, khoảng 09:10-09:15",
+        "Trước ông/bà 3 số; giờ này thường 3,4 phút gọi một số; hôm nay như thường lệ.",
+        "Lượt của ông/bà được giữ đến 09:00",
+    )
     assert place_words(replace(place, state="called"), "en").small == ()

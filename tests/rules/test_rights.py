@@ -18,7 +18,7 @@ AT_A_COUNTER = {
     *("open_counter", "close_counter", "pause", "unpause"),
 }
 OF_THE_HALL = {"void", "set_priority", "enter"}
-IN_CHARGE = {"pick", "mend", "close_day", "correct", "backup", "accept_clock", "edit_catalogue"}
+IN_CHARGE = {"pick", "mend", "close_day", "correct", "backup", "accept_clock", "edit_catalogue", "take_field"}
 ADMINISTRATOR = {"configure", "set_pin", "restore", "purge"}
 
 

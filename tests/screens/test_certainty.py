@@ -120,4 +120,4 @@ async def test_the_help_of_a_screen_with_figures_says_how_they_are_computed(
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, settled)
         await press(pilot, settled, "f1")
-        assert "người còn chờ chưa được tính" in " ".join(seen(app).replace("│", " ").split())
+        assert "8 trên 10 người được gọi" in " ".join(seen(app).replace("│", " ").split())

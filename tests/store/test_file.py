@@ -75,7 +75,7 @@ def test_an_older_file_is_upgraded_after_a_copy(tmp_path: Path) -> None:
     database = Database(str(path))
     assert database.revision() == 0
     database.close()
-    copies = list(tmp_path.glob("office.db.before-0004-*"))
+    copies = list(tmp_path.glob("office.db.before-0005-*"))
     assert len(copies) == 1
     copy = sqlite3.connect(copies[0])
     assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)

@@ -291,6 +291,7 @@ def test_every_right_of_the_table_is_asked_for_somewhere() -> None:
         "purge",
         "configure",
         "edit_catalogue",
+        "take_field",
         "set_pin",
         "accept_clock",
     }

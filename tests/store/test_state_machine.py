@@ -26,6 +26,7 @@ from queueapp.operations.priority import set_priority
 from queueapp.operations.returning import bring_back
 from queueapp.operations.serving import finish, hold, put_back, resume, transfer
 from queueapp.operations.undoing import undo
+from queueapp.queries.estimates import expected
 from queueapp.queries.missing import missing_report
 from queueapp.queries.summary import day_summary, day_visits
 from queueapp.queries.tickets import events_after
@@ -543,6 +544,17 @@ class Queue(RuleBasedStateMachine):
             assert spans[0].started_at == known.issued_at
             still_open = [span.kind for span in spans if span.ended_at is None]
             assert still_open == ([known.state] if known.state in OPEN else [])
+
+    @invariant()
+    def a_terminal_that_remembers_the_day_expects_the_same_as_one_that_reads_it_anew(self) -> None:
+        """Compare the waits to come with those of a terminal that was only now started."""
+        if self.is_later:
+            return
+        remembered = self.database.read(expected, at=self.now)
+        kept = dict(self.database._memory)
+        self.database._memory.clear()
+        assert self.database.read(expected, at=self.now) == remembered
+        self.database._memory.update(kept)
 
     def check_events(self) -> None:
         """Rebuild every ticket's verbs and state from the events alone."""

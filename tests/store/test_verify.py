@@ -212,7 +212,7 @@ def test_settings_changed_behind_the_back_are_named(hall: Hall, statement: str) 
 def test_two_fields_that_change_places_are_named(hall: Hall) -> None:
     promised(hall)
     steps = ["UPDATE service SET is_active = false, code = 'x' WHERE code = 'land'"]
-    columns = "name_vi, name_en, position, letter"
+    columns = "name_vi, name_en, position, letter, usual_minutes"
     steps += [f"CREATE TEMPORARY TABLE kept AS SELECT code, {columns} FROM service WHERE code IN ('x', 'civil_status')"]
     for code, own, now in (("civil_status", "civil_status", "land"), ("x", "x", "civil_status")):
         taken = "x" if own == "civil_status" else "civil_status"

@@ -129,6 +129,7 @@
     fill("waiting", board.waiting, function (line, field) {
       line.appendChild(document.createTextNode(field.field + ": "));
       add(line, "b", "", String(field.count));
+      if (field.expected) line.appendChild(document.createTextNode(" · " + field.expected));
     });
   }
 

@@ -1,0 +1,262 @@
+"""Answers how long a ticket will wait, from what earlier days taught and from how the day goes so far.
+
+A terminal remembers the day between two questions and reads only what has happened since; whatever is not the ordinary
+course of a ticket makes it read the day anew.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, exists, literal_column, select
+
+from queueapp.models import counters, events, learned, services, shifts, skills, spans, tickets
+from queueapp.queries.lines import ahead_in, scale
+from queueapp.queries.rows import today, waiting_on
+from queueapp.rules.estimate import Estimator
+from queueapp.rules.estimated import Estimate
+from queueapp.rules.forecast import Asked, Forecast, Open
+from queueapp.rules.hours import sessions
+from queueapp.rules.learned import from_plain
+from queueapp.rules.order import Waiting
+from queueapp.rules.pace import Open as OpenHours
+from queueapp.rules.promised import Promised
+from queueapp.rules.teaching import ready
+from queueapp.session import Session
+from queueapp.statement import Statement
+
+_ANOTHER_COURSE = frozenset(
+    {"undo", "adopt", "enter", "outage", "crash", "clock_jump", "correct", "configure", "close_day", "restore", "mend"}
+)
+_MOST_NEWS = 500  # events; of more the day is read anew
+_NEXT = 10**9  # the number of a ticket that is not issued yet: after all others of its moment
+
+_waiting, _called = spans.alias("waiting"), spans.alias("called")
+_STATE = Statement(select(learned.c.day, learned.c.state).where(learned.c.office_id == bindparam("office")))
+_FIELDS = Statement(
+    select(services.c.id, services.c.code, services.c.usual_minutes).where(services.c.office_id == bindparam("office"))
+)
+_CALLS_TODAY = Statement(
+    select(_waiting.c.service_id, _waiting.c.started_at, _waiting.c.ended_at, _called.c.counter_id)
+    .select_from(tickets)
+    .join(_waiting, _waiting.c.ticket_id == tickets.c.id)
+    .join(
+        _called,
+        and_(
+            _called.c.ticket_id == tickets.c.id,
+            _called.c.kind == "called",
+            _called.c.started_at == _waiting.c.ended_at,
+            ~_called.c.is_undone,
+        ),
+    )
+    .where(
+        tickets.c.office_id == bindparam("office"),
+        tickets.c.day == bindparam("day"),
+        _waiting.c.kind == "waiting",
+        _waiting.c.ended_by == "call",
+        ~_waiting.c.is_undone,
+    )
+    .order_by(_waiting.c.ended_at)
+)
+_NEWS = Statement(
+    select(
+        events.c.seq,
+        events.c.hash,
+        events.c.verb,
+        events.c.counter_id,
+        spans.c.service_id,
+        spans.c.started_at,
+        events.c.at,
+    )
+    .outerjoin(
+        spans,
+        and_(
+            events.c.verb == "call",
+            spans.c.ticket_id == events.c.ticket_id,
+            spans.c.kind == "waiting",
+            spans.c.ended_at == events.c.at,
+            spans.c.ended_by == "call",
+            ~spans.c.is_undone,
+        ),
+    )
+    .where(events.c.office_id == bindparam("office"), events.c.seq >= bindparam("since"))
+    .order_by(events.c.seq)
+    .limit(bindparam("limit"))
+)
+_COUNTERS = Statement(
+    select(
+        skills.c.counter_id,
+        skills.c.service_id,
+        skills.c.weight,
+        counters.c.state,
+        exists().where(shifts.c.counter_id == counters.c.id, shifts.c.closed_at.is_(None)),
+        exists().where(
+            tickets.c.office_id == counters.c.office_id,
+            literal_column("ticket.state IN ('called', 'serving', 'held')"),
+            literal_column("ticket.state <> 'held'"),
+            tickets.c.counter_id == counters.c.id,
+        ),
+    )
+    .join(counters, counters.c.id == skills.c.counter_id)
+    .where(skills.c.office_id == bindparam("office"), counters.c.is_active)
+)
+
+
+@dataclass(slots=True)
+class _Day:
+    """What a terminal remembers of a day: its estimates so far, the last event in them, which counters call."""
+
+    day: date
+    forecast: Forecast
+    codes: Mapping[int, str]
+    seq: int
+    hash: str | None
+    calling: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a ticket has its turn: how many are before it, and what can be said of its wait."""
+
+    ahead: int
+    promised: Promised | None = None
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """The wait from now on; None where too little is known."""
+        return None if self.promised is None else self.promised.estimate
+
+
+def new_turn(session: Session, service_id: int, *, is_priority: bool, is_first: bool, at: datetime) -> Turn:
+    """Return when a ticket that is issued now would have its turn."""
+    return turn(session, Waiting(0, is_priority, at, _NEXT, is_first, service_id), today(session, at), at=at)
+
+
+def turn(session: Session, ticket: Waiting, day: date, *, at: datetime) -> Turn:
+    """Return when a waiting ticket has its turn, as far as is known now; of another day only who is before it."""
+    waiting, service_id = waiting_on(session, day), ticket.service
+    queue = [each for each in waiting if each.service == service_id]
+    ahead = ahead_in(session, ticket, queue, service_id, day, at=at)
+    if day != today(session, at):
+        return Turn(ahead)
+    now = _today(session, day)
+    elsewhere = sum(each.service != service_id and each.place <= ticket.place for each in waiting)
+    asked = Asked(now.codes[service_id], ticket, queue, ahead, elsewhere)
+    desks = _open(session, now, waiting).get(service_id, Open())
+    return Turn(ahead, now.forecast.promise(asked, scale(session, at), desks))
+
+
+def expected(session: Session, *, at: datetime) -> dict[str, Estimate]:
+    """Return how long the next ticket of each field would wait; a field of which too little is known is absent."""
+    day, by = today(session, at), scale(session, at)
+    now = _today(session, day)
+    waiting = waiting_on(session, day)
+    desks = _open(session, now, waiting)
+    found = {}
+    for service_id, code in now.codes.items():
+        queue = [each for each in waiting if each.service == service_id]
+        mine = Waiting(0, False, at, _NEXT, False, service_id)
+        ahead = ahead_in(session, mine, queue, service_id, day, at=at)
+        asked = Asked(code, mine, queue, ahead, len(waiting) - len(queue))
+        estimate = now.forecast.expect(asked, by, desks.get(service_id, Open()))
+        if estimate is not None:
+            found[code] = estimate
+    return found
+
+
+def _today(session: Session, day: date) -> _Day:
+    """Return the day as far as it has gone."""
+    known = session.memory.get("today")
+    if not isinstance(known, _Day) or known.day != day or not _went_on(session, known):
+        known = session.memory["today"] = _read_day(session, day)
+    return known
+
+
+def _went_on(session: Session, known: _Day) -> bool:
+    """Take in what has happened since; False where that was not the ordinary course of tickets."""
+    if known.seq == session.head.seq and known.hash == session.head.hash:
+        return True
+    rows = session.rows(_NEWS, office=session.office.id, since=known.seq, limit=_MOST_NEWS)
+    if known.seq and (not rows or (rows[0][0], rows[0][1]) != (known.seq, known.hash)):
+        return False  # the database was put back to an earlier state
+    news = [row for row in rows if row[0] > known.seq]
+    if len(rows) == _MOST_NEWS or any(verb in _ANOTHER_COURSE for _seq, _hash, verb, *_rest in news):
+        return False
+    for seq, digest, verb, counter_id, service_id, since, at in news:
+        if verb == "call" and service_id is not None:
+            known.forecast.called(known.codes[service_id], at, since)
+            known.calling.add(counter_id)
+        known.seq, known.hash = seq, digest
+    return True
+
+
+def _read_day(session: Session, day: date) -> _Day:
+    office = session.office
+    fields = session.rows(_FIELDS, office=office.id)
+    codes = {service_id: code for service_id, code, _minutes in fields}
+    estimator = ready(learned_before(session, day), is_shared=is_shared(session), hours=hours_of(session, day))
+    forecast = Forecast(estimator, office.timezone, {code: minutes for _id, code, minutes in fields})
+    known = _Day(day, forecast, codes, session.head.seq, session.head.hash)
+    for service_id, since, at, counter_id in session.rows(_CALLS_TODAY, office=office.id, day=day):
+        forecast.called(codes[service_id], at, since)
+        known.calling.add(counter_id)
+    return known
+
+
+def learned_until(session: Session) -> tuple[date, str] | None:
+    """Return up to which day the office has learned, and what, as it is kept."""
+    row = session.row(_STATE, office=session.office.id)
+    return None if row is None else (row[0], row[1])
+
+
+def learned_before(session: Session, day: date) -> Estimator | None:
+    """Return what the days before one have taught; None where nothing is kept, or what is kept cannot be read."""
+    kept = learned_until(session)
+    if kept is None or kept[0] >= day:
+        return None
+    try:
+        return from_plain(json.loads(kept[1]), is_shared=is_shared(session))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None  # it is learned anew at the next close
+
+
+def hours_of(session: Session, day: date) -> OpenHours:
+    """Return when the office is open on a day, in minutes after midnight."""
+    stretches = sessions(session.office.settings.get("hours", {}), day)
+    return tuple((_minutes(start), _minutes(end)) for start, end in stretches)
+
+
+def _minutes(moment: Any) -> float:
+    return float(moment.hour * 60 + moment.minute)
+
+
+def is_shared(session: Session) -> bool:
+    """Say whether a counter of the office serves more than one field."""
+    rows = session.rows(_COUNTERS, office=session.office.id)
+    return len(rows) > len({row[0] for row in rows})
+
+
+def _open(session: Session, now: _Day, waiting: Sequence[Waiting]) -> dict[int, Open]:
+    """Return the counters of each field: those somebody uses; where there are none, what is planned as their share."""
+    rows = session.rows(_COUNTERS, office=session.office.id)
+    weights: defaultdict[int, int] = defaultdict(int)
+    fields: defaultdict[int, set[int]] = defaultdict(set)
+    for counter_id, service_id, weight, *_rest in rows:
+        weights[counter_id] += weight
+        fields[counter_id].add(service_id)
+    waited_for = {each.service for each in waiting}
+    found: defaultdict[int, list[tuple[bool, bool, float]]] = defaultdict(list)
+    for counter_id, service_id, weight, state, has_clerk, is_busy in rows:
+        is_able = state == "open" and bool(has_clerk or counter_id in now.calling)
+        is_idle = is_able and not is_busy and not fields[counter_id] & waited_for
+        found[service_id].append((is_able, is_idle, weight / weights[counter_id]))
+    return {service_id: _summed(desks) for service_id, desks in found.items()}
+
+
+def _summed(desks: Sequence[tuple[bool, bool, float]]) -> Open:
+    able = [desk for desk in desks if desk[0]]
+    share = sum(each for _able, _idle, each in able or desks)
+    return Open(len(able), sum(is_idle for _able, is_idle, _share in able), share)

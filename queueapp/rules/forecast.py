@@ -1,0 +1,117 @@
+"""The estimates of a day as it goes: what earlier days taught, today's calls, who waits, which counters are open."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from queueapp.clock import zone
+from queueapp.rules.estimate import Estimator
+from queueapp.rules.estimated import Estimate
+from queueapp.rules.experience import HALF
+from queueapp.rules.order import ORDER, Waiting
+from queueapp.rules.points import Scale
+from queueapp.rules.promised import Promised
+from queueapp.rules.turns import Standing, calls_before, points_of
+
+FEWEST_CALLS = 5  # of a field that states no minutes, before anything is said of it
+AT_ONCE = Estimate(low=0, minutes=0, high=5, ahead=0, pace=0, basis="at_once")  # as long as a glance at the board
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The counters of a field now.
+
+    `able` are open and used; `idle` of them have nobody, and nobody to call. `share` is how many of them are the
+    field's, where they serve others too; before any is used, of those that serve it at all.
+    """
+
+    able: int = 0
+    idle: int = 0
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A ticket of which the wait is asked: it waits, or would wait, in the field's `queue`.
+
+    `ahead` is how many of its field would be called before it now; `elsewhere` were before it in other fields.
+    """
+
+    service: str
+    ticket: Waiting
+    queue: Sequence[Waiting]
+    ahead: int
+    elsewhere: int = 0
+
+
+@dataclass(slots=True)
+class Forecast:
+    """A day's estimates. `usual` are the minutes that a number of each field is said to take, 0 where nobody says."""
+
+    estimator: Estimator
+    timezone: str
+    usual: Mapping[str, int] = field(default_factory=dict)
+
+    def called(self, service: str, at: datetime, since: datetime) -> None:
+        """Learn that somebody was called who had waited for a field since then."""
+        call, began = self.minute(at), self.minute(since)
+        for line in (self.estimator.line(service), self.estimator.pool):
+            line.pace.called(call, began, self.estimator.hours)
+
+    def promise(self, asked: Asked, scale: Scale, counters: Open) -> Promised | None:
+        """Return what may be promised; None where too little is known to say anything."""
+        estimate = self.expect(asked, scale, counters)
+        return None if estimate is None else Promised(estimate, asked.elsewhere, counters.able or None)
+
+    def expect(self, asked: Asked, scale: Scale, counters: Open) -> Estimate | None:
+        """Return how long a ticket will wait from now on; None where too little is known to say anything."""
+        service, ahead = asked.service, asked.ahead
+        if counters.idle and not ahead:
+            return AT_ONCE
+        if usual := self.usual.get(service, 0):
+            self.estimator.state(service, max(counters.share, HALF) / usual)
+        elif self.estimator.line(service).pace.known_calls < FEWEST_CALLS:
+            return None
+        at = self.minute(scale.at)
+        before = self._before(asked, scale, at)
+        pool = before + asked.elsewhere
+        found = self.estimator.expect(service, at, ahead=before, pool_ahead=pool, counters=counters.able or None)
+        return replace(found, ahead=ahead, coming=round(before) - ahead)
+
+    def minute(self, at: datetime) -> float:
+        """Return a moment as minutes after local midnight."""
+        local = at.astimezone(zone(self.timezone))
+        return local.hour * 60 + local.minute + local.second / 60
+
+    def _before(self, asked: Asked, scale: Scale, at: float) -> float:
+        """Return how many will be called before a ticket, with those who are still to come."""
+        mine = asked.ticket
+        standing = _standing(asked, scale, self.estimator.line(asked.service).priority_rate)
+        if mine.is_first or not (standing.priority_rate or standing.priority or mine.is_priority):
+            return asked.ahead  # as they stand they will be called
+        rate = self.estimator.rate(asked.service, at)
+        return calls_before(
+            standing,
+            is_priority=mine.is_priority,
+            minutes=lambda ahead: (ahead + HALF) / rate,
+            rule=points_of(scale.rule),
+        )
+
+
+def _standing(asked: Asked, scale: Scale, priority_rate: float) -> Standing:
+    """Return who waits with a ticket: of its class those before it, of the other all."""
+    mine, key = asked.ticket, ORDER(asked.ticket)
+    first, same, others = 0, [], []
+    for other in asked.queue:
+        if other.is_first:
+            first += 1
+        elif other.is_priority != mine.is_priority:
+            others.append(_minutes(scale, other))
+        elif ORDER(other) < key:
+            same.append(0.0)  # how long they have waited decides nothing between them
+    normal, priority = (others, same) if mine.is_priority else (same, others)
+    return Standing(normal, priority, priority_rate, _minutes(scale, mine), first)
+
+
+def _minutes(scale: Scale, ticket: Waiting) -> float:
+    return scale.waited(ticket.place).total_seconds() / 60
