@@ -8,12 +8,12 @@ from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from queueapp.cli.clerks import Clerks
-from queueapp.cli.coaching import Citizens
+from queueapp.cli.coaching import AGAIN, Citizens
 from queueapp.cli.demo import clear_counters, free_day, local, prepared
 from queueapp.cli.practice_office import office_settings, practice_settings
 from queueapp.cli.practice_words import account_words
@@ -38,6 +38,7 @@ from queueapp.store import Store
 from queueapp.terminal import Terminal, open_database
 
 DOORS_OPEN, FASTEST, LOOK = time(7, 25), 3_600, 0.2
+ALONE = 10  # seconds of life that a saying has the corner of the screen for itself, however fast the practice is
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def _crowd(database: Database, settings: Settings, day: Day, practice: Practice)
         names={each.code: name_of(each.name_vi, each.name_en) for each in settings.services},
         priorities={each.code: name_of(each.name_vi, each.name_en) for each in settings.priorities},
         counter=day.counter,
+        again=max(AGAIN, timedelta(seconds=ALONE * day.speed)),
     )
     practice.say(_("Nothing here reaches the office's data. Ctrl+O: how it goes. Ctrl+Q: the end, with the account."))
     clerks.expect(_arrivals(settings, day), day.times.moment(0), asks=None if day.counter else citizens.ask)

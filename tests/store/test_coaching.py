@@ -5,6 +5,7 @@ from datetime import timedelta
 from queueapp.cli.clerks import Clerks
 from queueapp.cli.coaching import Citizens
 from queueapp.operations.calling import call, recall, start
+from queueapp.operations.counters import pause
 from queueapp.operations.issuing import issue
 from queueapp.operations.serving import finish, transfer
 from queueapp.rules.recorded import Arrival
@@ -105,7 +106,12 @@ def test_a_counter_that_calls_nobody_is_reminded(hall: Hall) -> None:
     hall.do(start, counter=1)
     learner.hears(after=301)
     hall.do(finish, counter=1)
-    assert learner.hears(after=91) == ["Somebody waits for your counter: F4."]
+    words = ["Somebody waits for your counter: F4."]
+    assert learner.hears(after=91) == words
+    assert learner.hears(after=60) == []
+    assert learner.hears(after=181) == words
+    hall.do(pause, counter=1, reason="meeting")
+    assert learner.hears(after=600) == []
 
 
 def test_at_reception_they_ask_one_after_the_other_and_see_what_they_get(hall: Hall) -> None:
