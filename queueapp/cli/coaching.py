@@ -61,12 +61,13 @@ class Citizens:
 
     def look(self, now: datetime) -> None:
         """See what was done since, and say what is to be said by now."""
-        if self.database.revision() != self._seen:
+        revision = self.database.revision()  # asked first: what is done while we look is seen the next time
+        if revision != self._seen:
             if self.counter is None:
                 self._look_at_reception(now)
             else:
                 self._look_at_counter(now, self.counter)
-            self._seen = self.database.revision()
+            self._seen = revision
             self.clerks.wake(now)
         while self._plans and self._plans[0][0] <= now:
             _at, _order, meant, words = heapq.heappop(self._plans)

@@ -14,15 +14,15 @@ from typing import Any
 
 from queueapp.cli.clerks import Clerks
 from queueapp.cli.coaching import AGAIN, Citizens
-from queueapp.cli.demo import clear_counters, free_day, local, prepared
+from queueapp.cli.demo import RealOfficeError, has_office, is_training, local
 from queueapp.cli.practice_office import office_settings, practice_settings
 from queueapp.cli.practice_words import account_words
 from queueapp.cli.replay import counters_of, recall_limits_of
-from queueapp.clock import FastClock
+from queueapp.clock import FastClock, business_day, now
 from queueapp.database import Database
 from queueapp.i18n import N_, _, name_of
 from queueapp.operations.counters import open_counter
-from queueapp.operations.office import configure
+from queueapp.operations.office import found
 from queueapp.practice import Practice
 from queueapp.queries.summary import day_visits
 from queueapp.rules.errors import BadRequestError, QueueError
@@ -82,13 +82,11 @@ def _check(given: Namespace) -> None:
 
 
 def _practise(given: Namespace, address: str, settings: Settings) -> int:
-    database = prepared(address, settings)
+    database = _new(address, settings)
     try:
         timezone = settings.office.timezone
-        day = _day(given, settings, free_day(database, timezone, DOORS_OPEN))
+        day = _day(given, settings, business_day(now(), timezone))
         opening = local(day.date, DOORS_OPEN, timezone)
-        clear_counters(database, opening)
-        database.write(configure, settings, at=opening)
         _sit_down(database, settings, day.counter, opening)
         clock = FastClock(opening, given.speed)
         practice = Practice(lambda reading, at: told(reading, day, citizens, at))
@@ -98,6 +96,19 @@ def _practise(given: Namespace, address: str, settings: Settings) -> int:
         return status
     finally:
         database.close()
+
+
+def _new(address: str, settings: Settings) -> Database:
+    """Open a practice file and found its office; one that holds anything already is refused."""
+    database = Database(address)
+    if not database.read(has_office):
+        database.write(found, settings, is_training=True, at=now())
+        return database
+    is_practice = database.read(is_training)
+    database.close()
+    if not is_practice:
+        raise RealOfficeError
+    raise BadRequestError(N_("{path} holds an exercise already: a practice begins in a new file."), path=address)
 
 
 def _day(given: Namespace, settings: Settings, day: date) -> Day:

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from queueapp.cli.demo import demo_settings
+from queueapp.cli.demo import demo_settings, has_office
 from queueapp.database import Database
 from queueapp.queries.settings import current_settings
 from queueapp.rules.hours import WEEKDAYS
 from queueapp.rules.practice import fields_for
 from queueapp.rules.scenarios import Scenario
-from queueapp.session import Session
 from queueapp.settings import Settings
 
 HOURS = ["07:30-11:30", "13:30-17:00"]
@@ -21,7 +20,7 @@ def office_settings(address: str) -> Settings:
         return demo_settings()
     database = Database(address)
     try:
-        return database.read(current_settings) if database.read(_has_office) else demo_settings()
+        return database.read(current_settings) if database.read(has_office) else demo_settings()
     finally:
         database.close()
 
@@ -40,7 +39,3 @@ def practice_settings(office: Settings, scenario: Scenario) -> Settings:
         for number, desk in enumerate(scenario.hall.desks, start=1)
     ]
     return Settings.model_validate(given)
-
-
-def _has_office(session: Session) -> bool:
-    return session.has_office

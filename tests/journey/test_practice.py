@@ -54,6 +54,13 @@ def test_a_practice_never_begins_in_an_office(tmp_path: Path) -> None:
         learner.sees("belongs to a real office")
         assert learner.ended() == 1
     assert _touched(tmp_path) == before
+    with seated(tmp_path, "train", "--db", "mine.db") as learner:
+        learner.sees("PRACTICE", "Counter 3")
+        assert learner.leave() == 0
+    assert (tmp_path / "mine.db").exists()
+    with seated(tmp_path, "train", "--db", "mine.db") as learner:
+        learner.sees("mine.db holds an exercise already")
+        assert learner.ended() == 2
     with seated(tmp_path, "train", "--counter", "9") as learner:
         learner.sees("This kind of day has counters 1 to 3.")
         assert learner.ended() == 2

@@ -114,6 +114,24 @@ def test_a_counter_that_calls_nobody_is_reminded(hall: Hall) -> None:
     assert learner.hears(after=600) == []
 
 
+def test_a_number_that_is_issued_while_one_speaks_is_seen_too(hall: Hall) -> None:
+    learner = Learner(hall, counter=None)
+    say = learner.citizens.say
+
+    def say_and_issue(words: str) -> None:
+        say(words)
+        if "Civil" in words:
+            hall.do(issue, service="civil_status")
+
+    learner.citizens.say = say_and_issue
+    for service in ("land", "civil_status", "land"):
+        learner.citizens.ask(Arrival(hall.clock(), service))
+    hall.do(issue, service="land")
+    learner.hears()
+    assert learner.hears() == []
+    assert [each.service for each in learner.citizens.asking()] == ["land"]
+
+
 def test_at_reception_they_ask_one_after_the_other_and_see_what_they_get(hall: Hall) -> None:
     learner = Learner(hall, counter=None)
     at = hall.clock()
