@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select
 
 from queueapp.clock import zone
 from queueapp.models import days, learned, services, spans, tickets
-from queueapp.queries.estimates import hours_of, is_shared, learned_before
+from queueapp.queries.estimates import hours_of, learned_before, sharing
 from queueapp.rules.learned import as_plain
 from queueapp.rules.pace import Open
 from queueapp.rules.promised import read
@@ -65,7 +65,7 @@ def learn(session: Session, until: date) -> None:
     after = row[0] if row and estimator is not None else date.min
     for (day,) in reversed(session.rows(_DAYS, office=office, day=until, after=after)):
         hours = hours_of(session, day)
-        estimator = ready(estimator, is_shared=is_shared(session), hours=hours)
+        estimator = ready(estimator, sharing=sharing(session), hours=hours)
         waits = _waits(session, day)
         teach(estimator, waits, _open_minutes(waits, hours))
     if estimator is not None:

@@ -5,7 +5,7 @@ course of a ticket makes it read the day anew.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -145,7 +145,7 @@ def turn(session: Session, ticket: Waiting, day: date, *, at: datetime) -> Turn:
     now = _today(session, day)
     elsewhere = sum(each.service != service_id and each.place <= ticket.place for each in waiting)
     asked = Asked(now.codes[service_id], ticket, queue, ahead, elsewhere)
-    desks = _open(session, now, waiting).get(service_id, Open())
+    desks = _open(session, now, waiting).get(asked.service, Open())
     return Turn(ahead, now.forecast.promise(asked, scale(session, at), desks))
 
 
@@ -157,11 +157,13 @@ def expected(session: Session, *, at: datetime) -> dict[str, Estimate]:
     desks = _open(session, now, waiting)
     found = {}
     for service_id, code in now.codes.items():
+        if code not in desks:
+            continue  # no counter serves it
         queue = [each for each in waiting if each.service == service_id]
         mine = Waiting(0, False, at, _NEXT, False, service_id)
         ahead = ahead_in(session, mine, queue, service_id, day, at=at)
         asked = Asked(code, mine, queue, ahead, len(waiting) - len(queue))
-        estimate = now.forecast.expect(asked, by, desks.get(service_id, Open()))
+        estimate = now.forecast.expect(asked, by, desks[code])
         if estimate is not None:
             found[code] = estimate
     return found
@@ -197,7 +199,7 @@ def _read_day(session: Session, day: date) -> _Day:
     office = session.office
     fields = session.rows(_FIELDS, office=office.id)
     codes = {service_id: code for service_id, code, _minutes in fields}
-    estimator = ready(learned_before(session, day), is_shared=is_shared(session), hours=hours_of(session, day))
+    estimator = ready(learned_before(session, day), sharing=sharing(session), hours=hours_of(session, day))
     forecast = Forecast(estimator, office.timezone, {code: minutes for _id, code, minutes in fields})
     known = _Day(day, forecast, codes, session.head.seq, session.head.hash)
     for service_id, since, at, counter_id in session.rows(_CALLS_TODAY, office=office.id, day=day):
@@ -218,7 +220,7 @@ def learned_before(session: Session, day: date) -> Estimator | None:
     if kept is None or kept[0] >= day:
         return None
     try:
-        return from_plain(json.loads(kept[1]), is_shared=is_shared(session))
+        return from_plain(json.loads(kept[1]), is_shared=bool(sharing(session)))
     except (KeyError, TypeError, ValueError, AttributeError):
         return None  # it is learned anew at the next close
 
@@ -233,14 +235,17 @@ def _minutes(moment: Any) -> float:
     return float(moment.hour * 60 + moment.minute)
 
 
-def is_shared(session: Session) -> bool:
-    """Say whether a counter of the office serves more than one field."""
-    rows = session.rows(_COUNTERS, office=session.office.id)
-    return len(rows) > len({row[0] for row in rows})
+def sharing(session: Session) -> float:
+    """Return which part of the office's counters serves more than one field."""
+    fields = Counter(row[0] for row in session.rows(_COUNTERS, office=session.office.id))
+    return sum(number > 1 for number in fields.values()) / len(fields) if fields else 0.0
 
 
-def _open(session: Session, now: _Day, waiting: Sequence[Waiting]) -> dict[int, Open]:
-    """Return the counters of each field: those somebody uses; where there are none, what is planned as their share."""
+def _open(session: Session, now: _Day, waiting: Sequence[Waiting]) -> dict[str, Open]:
+    """Return the counters of each field: those somebody uses; where there are none, what is planned as their share.
+
+    The forecast is told: how fast a field should go depends on it.
+    """
     rows = session.rows(_COUNTERS, office=session.office.id)
     weights: defaultdict[int, int] = defaultdict(int)
     fields: defaultdict[int, set[int]] = defaultdict(set)
@@ -253,7 +258,9 @@ def _open(session: Session, now: _Day, waiting: Sequence[Waiting]) -> dict[int, 
         is_able = state == "open" and bool(has_clerk or counter_id in now.calling)
         is_idle = is_able and not is_busy and not fields[counter_id] & waited_for
         found[service_id].append((is_able, is_idle, weight / weights[counter_id]))
-    return {service_id: _summed(desks) for service_id, desks in found.items()}
+    desks = {now.codes[service_id]: _summed(each) for service_id, each in found.items()}
+    now.forecast.state(desks)
+    return desks
 
 
 def _summed(desks: Sequence[tuple[bool, bool, float]]) -> Open:

@@ -51,6 +51,7 @@ class Estimator:
         """Take what the office states of a field now: its open counters / the minutes that a ticket is said to take."""
         line = self.line(service)
         line.stated, line.pace.start = rate, rate * self.calibration
+        self.pool.pace.start = sum(each.stated for each in self.lines.values()) * self.calibration
 
     def line(self, service: str) -> Line:
         """Return the line of a field."""

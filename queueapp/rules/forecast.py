@@ -52,6 +52,12 @@ class Forecast:
     timezone: str
     usual: Mapping[str, int] = field(default_factory=dict)
 
+    def state(self, counters: Mapping[str, Open]) -> None:
+        """Take which counters are open now; what a field's numbers usually take then says how fast it should go."""
+        for service, usual in self.usual.items():
+            if usual and service in counters:
+                self.estimator.state(service, max(counters[service].share, HALF) / usual)
+
     def called(self, service: str, at: datetime, since: datetime) -> None:
         """Learn that somebody was called who had waited for a field since then."""
         call, began = self.minute(at), self.minute(since)
@@ -68,9 +74,7 @@ class Forecast:
         service, ahead = asked.service, asked.ahead
         if counters.idle and not ahead:
             return AT_ONCE
-        if usual := self.usual.get(service, 0):
-            self.estimator.state(service, max(counters.share, HALF) / usual)
-        elif self.estimator.line(service).pace.known_calls < FEWEST_CALLS:
+        if not self.usual.get(service, 0) and self.estimator.line(service).pace.known_calls < FEWEST_CALLS:
             return None
         at = self.minute(scale.at)
         before = self._before(asked, scale, at)

@@ -9,7 +9,7 @@ from queueapp.rules.pace import Open
 from queueapp.rules.promised import Promised
 from queueapp.rules.tuning import SETTINGS, Tuning
 
-SHARED_SAY = 0.5  # of the line of all fields, where counters serve several, before anything is learned
+SHARED_SAY = 0.5  # of the line of all fields, where all counters serve several, before anything is learned
 _CALL, _ISSUE = 0, 1  # what happens in one instant: calls of those who waited, then issues
 
 
@@ -30,18 +30,21 @@ class Wait:
     promised: Promised | None = None
 
 
-def ready(estimator: Estimator | None, *, is_shared: bool, hours: Open) -> Estimator:
-    """Return an estimator for a day: a new one where nothing was learned, or where counters are shared only now."""
-    if estimator is None or estimator.is_shared != is_shared:
+def ready(estimator: Estimator | None, *, sharing: float, hours: Open) -> Estimator:
+    """Return an estimator for a day: a new one where nothing was learned, or where counters are shared only now.
+
+    `sharing` is the part of the counters that serve several fields.
+    """
+    if estimator is None or estimator.is_shared != bool(sharing):
         lines = {} if estimator is None else estimator.lines
-        estimator = Estimator(lines=lines, tuning=Tuning(_usual(is_shared=is_shared)))
-    estimator.is_shared, estimator.hours = is_shared, hours
+        estimator = Estimator(lines=lines, tuning=Tuning(_usual(sharing)))
+    estimator.is_shared, estimator.hours = bool(sharing), hours
     estimator.begin_day()
     return estimator
 
 
-def _usual(*, is_shared: bool) -> dict[str, float]:
-    return {knob: values[0] for knob, values in SETTINGS.items()} | ({"pool": SHARED_SAY} if is_shared else {})
+def _usual(sharing: float) -> dict[str, float]:
+    return {knob: values[0] for knob, values in SETTINGS.items()} | {"pool": SHARED_SAY * sharing}
 
 
 def teach(estimator: Estimator, waits: Sequence[Wait], open_minutes: float) -> None:

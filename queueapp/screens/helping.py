@@ -15,7 +15,10 @@ MOVE_KEY = Binding(
     "ctrl+g,j",
     "move",
     N_("Help a jammed field"),
-    tooltip=N_("Why a counter should take a jammed field too, and let it; afterwards, let it give the field back."),
+    tooltip=N_(
+        "Three or more wait for a field, for 20 minutes or longer, while a counter has nobody to call: why that "
+        "counter should take the field too, and let it. Afterwards: let it give the field back."
+    ),
     show=False,
     id="move",
 )

@@ -333,3 +333,26 @@ async def test_a_day_that_nobody_closed_is_said_at_reception(
         assert notice in seen(app)
         await press(pilot, settled, "f5")
         assert notice in seen(app)
+
+
+async def test_a_ticket_says_when_its_turn_is_expected_and_why(
+    terminal: Terminal, seen: Seen, settled: Settled
+) -> None:
+    for _number in range(3):
+        await terminal.store.write(issue, service="land", at=MORNING)
+    app = QueueApp(terminal, opens="reception", language="vi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "Chờ dự kiến" in seen(app)
+        await pilot.press("f5")
+        await settled(pilot)
+        slip = " ".join(seen(app).split())
+        assert "Dự kiến đến lượt:" in slip
+        assert "Trước ông/bà 3 số" in " ".join(slip.replace("│", " ").split())
+        assert "ước tính ban đầu" in " ".join(slip.replace("│", " ").split())
+        await pilot.press("f3")
+        await pilot.press(*"D-004", "enter")
+        await settled(pilot)
+        box = " ".join(seen(app).replace("│", " ").split())
+        assert "Đã báo khi cấp số:" in box
+        assert "giờ này thường" in box
