@@ -1,9 +1,9 @@
 """Simulated clerks who work through arrivals with the real operations, in simulated time.
 
-Arrivals are issued when they come; whoever is free calls as soon as somebody waits for them, the counter that has been
-idle longest first, starts at once (a record knows no way to the counter, and no minute is made up), and finishes after
-the recorded service. A citizen who does not come is called as often as the field's recall limit asks, half a minute
-apart, and then marked absent.
+Arrivals are issued when they come; whoever is free calls as soon as somebody waits for them, the counter with the
+fewest fields first, of those the longest idle (as `rules/idle.py` would have it), starts at once (a record knows no way
+to the counter, and no minute is made up), and finishes after the recorded service. A citizen who does not come is
+called as often as the field's recall limit asks, half a minute apart, and then marked absent.
 """
 
 import heapq
@@ -124,7 +124,7 @@ class Clerks:
     def wake(self, at: datetime) -> None:
         """Let whoever is idle look whether somebody waits."""
         idle = [desk for desk in self._desks.values() if desk.idle_since is not None]
-        for desk in sorted(idle, key=lambda each: (each.idle_since, each.number)):
+        for desk in sorted(idle, key=lambda each: (len(each.services), each.idle_since, each.number)):
             self._call(desk, at)
 
     def _call(self, desk: Desk, at: datetime) -> None:
