@@ -1,6 +1,7 @@
 """The office's settings: their form, their default, and their TOML."""
 
 import re
+from datetime import date
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -10,12 +11,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from queueapp.i18n import N_, _
+from queueapp.rules.hours import WEEKDAYS
 from queueapp.rules.limits import Limits
 from queueapp.rules.points import CallRule
 from queueapp.rules.rights import RIGHTS
 from queueapp.text import clean
-
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class SettingsError(ValueError):
@@ -68,6 +68,18 @@ def _session(text: str) -> str:
     return text
 
 
+def _day(text: str) -> str:
+    if text in WEEKDAYS:
+        return text
+    try:
+        is_day = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise _refuse(N_("expected a weekday such as monday, or a day such as 2027-02-17"))
+    return text
+
+
 def _hour(text: str) -> str:
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         raise _refuse(N_("expected an hour such as 15:00"))
@@ -80,6 +92,7 @@ Line = Annotated[str, AfterValidator(lambda text: clean(text, 300))]
 Code = Annotated[str, AfterValidator(_coded)]
 Letter = Annotated[str, AfterValidator(_lettered)]
 Timezone = Annotated[str, AfterValidator(_in_the_world)]
+Day = Annotated[str, AfterValidator(_day)]
 Session = Annotated[str, AfterValidator(_session)]
 
 
@@ -228,7 +241,7 @@ class Settings(_Part):
     """All that an office can be told in one file."""
 
     office: OfficeSettings
-    hours: dict[Weekday, list[Session]] = Field(default_factory=dict)
+    hours: dict[Day, list[Session]] = Field(default_factory=dict)
     services: Annotated[list[ServiceSettings], Field(min_length=1)]
     counters: Annotated[list[CounterSettings], Field(min_length=1)]
     staff: list[StaffSettings] = Field(default_factory=list)
@@ -331,6 +344,8 @@ def _repeated(place: str, key: str, values: list[Any]) -> list[tuple[str, str]]:
 def _path(location: tuple[int | str, ...]) -> str:
     path = ""
     for step in location:
+        if step == "[key]":  # of a table whose key is wrong
+            continue
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
     return path
 

@@ -88,7 +88,7 @@ def state_of(path: Path, tickets: int) -> str:
     if counted != tickets:
         return "rows lost"
     is_new = revision == schema.REVISIONS[-1]
-    return ("new" if is_new else "old") if is_new == ("fix_by" in columns) else "between"
+    return ("new" if is_new else "old") if is_new == ("promise" in columns) else "between"
 
 
 def interrupted(shim: Shim, stride: int, tickets: int = 2) -> Counter[str]:

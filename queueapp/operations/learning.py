@@ -38,7 +38,7 @@ _WAITS = Statement(
         spans.c.ended_by,
         tickets.c.priority,
         tickets.c.promise,
-        or_(tickets.c.is_unreliable, tickets.c.is_clock_touched, tickets.c.is_from_roll),
+        or_(tickets.c.is_unreliable, tickets.c.is_from_roll),
     )
     .select_from(tickets)
     .join(spans, spans.c.ticket_id == tickets.c.id)

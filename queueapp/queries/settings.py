@@ -1,10 +1,9 @@
 """Answers how the office is set up, as a file could say it."""
 
-from typing import Any, get_args
-
 from sqlalchemy import bindparam, select
 
 from queueapp.models import counters, services, skills, staff
+from queueapp.rules.hours import WEEKDAYS
 from queueapp.session import Session
 from queueapp.settings import (
     CallingSettings,
@@ -21,7 +20,6 @@ from queueapp.settings import (
     StaffSettings,
     VoiceSettings,
     WebSettings,
-    Weekday,
 )
 from queueapp.statement import Statement
 
@@ -58,14 +56,13 @@ def current_settings(session: Session) -> Settings:
     served: dict[int, dict[str, int]] = {}
     for number, code, weight in session.rows(_COUNTERS, office=office.id):
         served.setdefault(number, {})[code] = weight
-    hours: dict[Any, Any] = {
-        day: office.settings["hours"][day] for day in get_args(Weekday) if day in office.settings["hours"]
-    }
+    said = office.settings["hours"]
+    in_order = [*(day for day in WEEKDAYS if day in said), *sorted(said.keys() - set(WEEKDAYS))]
     return Settings(
         office=OfficeSettings.model_validate(
             {"name": office.name, "timezone": office.timezone, "language": office.language}
         ),
-        hours=hours,
+        hours={day: said[day] for day in in_order},
         services=[
             ServiceSettings(
                 code=code,

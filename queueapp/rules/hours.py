@@ -1,4 +1,8 @@
-"""The office's opening hours as a calendar of the week: whether it is open, until when, and when it opens next."""
+"""The office's calendar: whether it is open, until when, and when it opens next.
+
+Its hours are said by weekday; a day that is named itself, such as 2027-02-17, has the hours that are said for it: none
+on a holiday, some on a Saturday that is worked in exchange.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -7,11 +11,18 @@ from queueapp.clock import zone
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Hours = Mapping[str, Sequence[str]]
+FURTHEST = 60  # days ahead; no holiday is longer
+
+
+def hours_said(hours: Hours, day: date) -> Sequence[str]:
+    """Return the hours of a day as they are said: its own, else those of its weekday."""
+    own = hours.get(day.isoformat())
+    return hours.get(WEEKDAYS[day.weekday()], ()) if own is None else own
 
 
 def sessions(hours: Hours, day: date) -> list[tuple[time, time]]:
     """Return the stretches in which the office is open on a day, in local time; none where it is closed."""
-    found = [session.partition("-") for session in hours.get(WEEKDAYS[day.weekday()], ())]
+    found = [session.partition("-") for session in hours_said(hours, day)]
     return sorted((time.fromisoformat(start), time.fromisoformat(end)) for start, _dash, end in found)
 
 
@@ -27,7 +38,7 @@ def closes_at(hours: Hours, at: datetime, timezone: str) -> time | None:
 
 def next_open_day(hours: Hours, day: date) -> date:
     """Return the first day after `day` on which the office opens; the next day where it has no hours at all."""
-    for ahead in range(1, 8):
+    for ahead in range(1, FURTHEST + 1):
         later = day + timedelta(days=ahead)
         if sessions(hours, later):
             return later
@@ -36,7 +47,7 @@ def next_open_day(hours: Hours, day: date) -> date:
 
 def is_open_on(hours: Hours, day: date) -> bool:
     """Say whether the office opens on a day; one that has no hours at all may open on any."""
-    return bool(sessions(hours, day)) or not any(hours.values())
+    return bool(sessions(hours, day)) or not (day.isoformat() in hours or any(hours.values()))
 
 
 def day_to_come(hours: Hours, day: date, at: datetime, timezone: str) -> date:

@@ -63,7 +63,7 @@ def _all(visits: Sequence[Visit]) -> list[_Kept]:
 
 
 def _until_first_call(visit: Visit) -> float | None:
-    if visit.is_unreliable or visit.is_clock_touched or visit.state == "void" or not visit.spans:
+    if visit.is_unreliable or visit.state == "void" or not visit.spans:
         return None
     first = visit.spans[0]
     if first.kind != "waiting" or first.ended_at is None or first.ended_by != "call":

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from queueapp.clock import zone
-from queueapp.rules.hours import WEEKDAYS
+from queueapp.rules.hours import hours_said
 
 RULES = ("points", "first_come", "strict", "alternate")
 Stretches = tuple[tuple[datetime, datetime], ...]
@@ -90,7 +90,7 @@ class Scale(NamedTuple):
 def scale_of(settings: Mapping[str, Any], timezone: str, at: datetime) -> Scale:
     """Return what weighs the waiting of an office at a moment."""
     day = at.astimezone(zone(timezone)).date()
-    said = tuple(settings.get("hours", {}).get(WEEKDAYS[day.weekday()], ()))
+    said = tuple(hours_said(settings.get("hours", {}), day))
     return Scale(at, call_rule_of(settings), _stretches(said, day, timezone))
 
 
