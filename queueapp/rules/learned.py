@@ -14,7 +14,7 @@ from queueapp.rules.pace import Open, Pace
 from queueapp.rules.promise import KEPT, Promise, make_ends
 from queueapp.rules.tuning import SETTINGS, Tuning
 
-VERSION = 1
+VERSION = 2
 DIGITS = 4  # of a logarithm: a hundredth of a per cent
 
 Plain = dict[str, Any]

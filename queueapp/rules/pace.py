@@ -4,6 +4,7 @@ Times are minutes after local midnight, rates are calls a minute. A gap between 
 called was already waiting at the earlier one: a counter that waits for citizens says nothing about its speed.
 """
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -78,10 +79,16 @@ class Pace:
             for calls, busy, form in zip(self.calls, self.busy, shape, strict=True)
         ]
 
-    def speed(self, rates: Sequence[float], trust: float) -> float:
-        """Return today's speed against `rates`: 1 is as usual; `trust` calls as usual are believed beforehand."""
+    def speed(self, rates: Sequence[float], trust: float, at: float = 0.0, since: float = math.inf) -> float:
+        """Return today's speed against `rates`: 1 is as usual; `trust` calls as usual are believed beforehand.
+
+        Where somebody has waited `since` then, the time without a call up to `at` counts too.
+        """
         done = due = trust
         weight = 1.0
+        without = at - (since if self.last is None else max(since, self.last))
+        if 0 < without <= LONGEST_GAP:
+            due += without * rates[hour_of(at)]
         for minutes, hour in reversed(self.gaps):
             done += weight
             due += weight * minutes * rates[hour]
@@ -115,6 +122,11 @@ def open_minutes(begin: float, end: float, hours: Open) -> float:
 def by_the_clock(minutes: float, at: float, hours: Open) -> float:
     """Return how many minutes of the clock after `at` so many open minutes have passed."""
     return minutes_until(minutes, at, _EVERY_MINUTE, hours) if hours else minutes
+
+
+def calls_within(begin: float, end: float, rates: Sequence[float], hours: Open) -> float:
+    """Return how many calls are made in a stretch at the `rates`."""
+    return sum((last - first) * rates[hour_of(first)] for first, last in open_parts(begin, end, hours))
 
 
 def is_open(at: float, hours: Open) -> bool:

@@ -12,6 +12,7 @@ _TINY = 1e-9
 SETTINGS: Mapping[str, tuple[float, ...]] = {
     "today": (40.0, 20.0, 80.0),  # calls as usual believed beforehand: the more, the less today's speed counts
     "counters": (0.0, 0.15, 0.3),  # the say of the usual formula
+    "recent": (0.4, 0.0, 0.8),  # the say of the last misses: by how much those called last waited longer than promised
     "lean": (0.875, 1.0, 0.75),  # the whole: most are called sooner than the mean, and some much later
     "pool": (0.0, 0.5, 0.8),  # the say of the line of all fields that share counters
 }

@@ -16,6 +16,7 @@ from queueapp.rules.estimated import Estimate
 from queueapp.rules.experience import HALF, Experience, PerCounter, rising, straight
 from queueapp.rules.pace import FASTEST, SLOWEST, Pace, day_shape, is_open, minutes_until, open_parts
 from queueapp.rules.promise import EARLY, LATE, Promise
+from queueapp.rules.recent import Recent
 from queueapp.rules.tuning import SETTINGS, Tuning
 
 MORNING, LUNCH = 450.0, 120.0
@@ -113,6 +114,39 @@ def test_a_slow_day_is_noticed_and_never_beyond_its_bounds() -> None:
     assert 0.5 < pace.speed(rates, 12) < pace.speed(rates, 40) < 1
     assert pace.speed([100.0] * 24, 1) == SLOWEST
     assert pace.speed([0.0001] * 24, 1) <= FASTEST
+
+
+def test_minutes_without_a_call_while_somebody_waits_make_the_day_slower() -> None:
+    pace = Pace()
+    rates = [0.25] * 24
+    for number in range(10):
+        pace.called(500 + 4 * number, 400)
+    assert pace.speed(rates, 40, 556, 400) < pace.speed(rates, 40, 540, 400) < pace.speed(rates, 40)
+    assert pace.speed(rates, 40, 556, 554) > pace.speed(rates, 40, 556, 400)  # nobody waited before
+    assert pace.speed(rates, 40, 636, 400) == pace.speed(rates, 40)  # that long it was a break
+
+
+def test_the_last_misses_tell_how_waits_differ_now() -> None:
+    recent = Recent()
+    assert recent.drift() == 0
+    for number in range(30):
+        recent.kept(math.log(1.5), 500 + number)
+    assert 1.3 < math.exp(recent.drift()) < 1.5
+    recent.kept(9, 531)  # one that was forgotten
+    assert math.exp(recent.drift()) < 1.8
+    recent.end_day()
+    assert recent.drift() == 0
+
+
+def test_those_who_go_before_they_are_called_are_learned() -> None:
+    experience = Experience()
+    assert experience.calls(7) == pytest.approx(7 + HALF)
+    for ahead in range(20):
+        for _ticket in range(50):
+            experience.waited(ahead, 0.6 * ahead + HALF)
+    experience.end_day()
+    assert experience.calls(1) < 1 + HALF
+    assert 0.6 * 15 < experience.calls(15) < 13
 
 
 def test_the_shape_of_the_day_is_that_of_all_lines() -> None:
