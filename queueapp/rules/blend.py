@@ -15,11 +15,13 @@ class View:
     """What one line says of a wait, as logarithms: by its pace for each trust in today; by its counters, how sure.
 
     `rates` are its calls a minute by hour as a rule, `speed` is today's against them, as far as it is trusted now;
-    `drift` is by how much the last waits differed from what was said.
+    `at_counters` is what the counters that are open now make of it, `drift` is by how much the last waits differed from
+    what was said.
     """
 
     rates: list[float]
     flow: Mapping[float, float]
+    at_counters: float
     usual: tuple[float, float]
     speed: float
     drift: float
@@ -27,6 +29,7 @@ class View:
     def minutes(self, chosen: Mapping[str, float]) -> float:
         """Return the wait in minutes where the knobs stand as `chosen`."""
         log = self.flow[chosen["today"]]
+        log += chosen["open"] * (self.at_counters - log)
         sure, said = self.usual
         return max(0.0, math.exp(log + chosen["counters"] * sure * (said - log)) - MOMENT)
 

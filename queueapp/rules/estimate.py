@@ -14,16 +14,18 @@ from queueapp.rules.blend import MOMENT, View, blended, sure_log, today, variant
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.experience import HALF
 from queueapp.rules.lines import Line
+from queueapp.rules.opened import share
 from queueapp.rules.pace import (
     START,
     Open,
     Pace,
+    as_now,
     by_the_clock,
     calls_within,
     day_shape,
     hour_of,
-    minutes_until_each,
     open_minutes,
+    open_minutes_until,
 )
 from queueapp.rules.promise import Promise, ratio
 from queueapp.rules.tuning import SETTINGS, Tuning
@@ -87,11 +89,18 @@ class Estimator:
         promised = self._promised(service, views, (ahead, pool_ahead))
         return self._said(service, at, ahead, promised, self._speed(views, ahead))
 
+    def opened(self, service: str, at: float, counters: int) -> None:
+        """Take how many counters of a field are open from now on; with none the usual number is reckoned with."""
+        self.line(service).pace.opened.become(at, counters)
+        known = [line.pace.opened.now for line in self.lines.values() if line.pace.opened.now]
+        self.pool.pace.opened.become(at, sum(known) / len(known) if known else 0.0)
+
     def rate(self, service: str, at: float) -> float:
         """Return how many calls a minute a field's line makes now, as a rule and at today's speed."""
         pace = self.line(service).pace
         rates = pace.rates(self._shape)
-        return rates[hour_of(at)] * pace.speed(rates, self.tuning.chosen["today"])
+        today = pace.today(rates, at, math.inf, rates)
+        return rates[hour_of(at)] * today.speed(self.tuning.chosen["today"])
 
     def issue(
         self,
@@ -108,6 +117,8 @@ class Estimator:
         `before` are those who will be called before it in its field and in all fields; where it is not said they are
         counted.
         """
+        if counters is not None:
+            self.opened(service, at, counters)
         own = at if place is None else place
         line = self.line(service)
         ahead = before or (line.ahead(own), self.pool.ahead(own) if self.is_shared else 0)
@@ -208,19 +219,29 @@ class Estimator:
         )
 
     def _view(self, line: Line, ahead: float, at: float, counters: int | None, trusts: tuple[float, ...]) -> View:
-        rates = line.pace.rates(self._shape)
-        since = next(iter(line.waiting.values()), math.inf)
-        speeds = {trust: line.pace.speed(rates, trust, at, since) for trust in trusts}
+        pace, hours = line.pace, self.hours
+        rates, usual = pace.rates(self._shape), pace.opened.usual()
+        today = pace.today(rates, at, next(iter(line.waiting.values()), math.inf), usual)
         calls = line.experience.calls(ahead)
-        needs = sorted((calls / speed, trust) for trust, speed in speeds.items())
-        minutes = minutes_until_each([each for each, _trust in needs], at, rates, self.hours)
+        needs = sorted((calls / today.speed(trust), trust) for trust in set(trusts))
+        minutes = open_minutes_until([each for each, _trust in needs], at, rates, hours)
+        flow = {trust: _log(each) for (_calls, trust), each in zip(needs, minutes, strict=True)}
+        now = counters if counters and line is not self.pool else pace.opened.now
+        times = share(now, usual[hour_of(at)])
+        trusted = trusts[-1]
+        at_counters = flow[trusted]
+        if times != 1 or today.due != today.due_at_counters:
+            need = calls / today.speed_at_counters(trusted)
+            at_counters = _log(open_minutes_until((need,), at, as_now(rates, times, at), hours)[0])
         return View(
             rates=rates,
-            flow={
-                trust: math.log(min(LONGEST, open_minutes(at, at + each, self.hours)) + MOMENT)
-                for (_calls, trust), each in zip(needs, minutes, strict=True)
-            },
+            flow=flow,
+            at_counters=at_counters,
             usual=sure_log(line.per_counter.minutes(round(ahead), counters) if counters else (0.0, 0.0)),
-            speed=speeds[trusts[-1]],
+            speed=today.speed(trusted),
             drift=line.recent.drift(),
         )
+
+
+def _log(minutes: float) -> float:
+    return math.log(min(LONGEST, minutes) + MOMENT)
