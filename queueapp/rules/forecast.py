@@ -73,6 +73,7 @@ class Forecast:
         elif self.estimator.line(service).pace.known_calls < FEWEST_CALLS:
             return None
         at = self.minute(scale.at)
+        self.estimator.opened(service, at, counters.able)
         before = self._before(asked, scale, at)
         pool = before + asked.elsewhere
         found = self.estimator.expect(service, at, ahead=before, pool_ahead=pool, counters=counters.able or None)

@@ -10,6 +10,7 @@ from queueapp.rules.promised import Promised
 from queueapp.rules.tuning import SETTINGS, Tuning
 
 SHARED_SAY = 0.5  # of the line of all fields, where counters serve several, before anything is learned
+OPEN_SAY = 0.5  # of the counters open now, before anything is learned: the office knows them, no log has to guess
 _CALL, _ISSUE = 0, 1  # what happens in one instant: calls of those who waited, then issues
 
 
@@ -41,7 +42,8 @@ def ready(estimator: Estimator | None, *, is_shared: bool, hours: Open) -> Estim
 
 
 def _usual(*, is_shared: bool) -> dict[str, float]:
-    return {knob: values[0] for knob, values in SETTINGS.items()} | ({"pool": SHARED_SAY} if is_shared else {})
+    usual = {knob: values[0] for knob, values in SETTINGS.items()} | {"open": OPEN_SAY}
+    return usual | ({"pool": SHARED_SAY} if is_shared else {})
 
 
 def teach(estimator: Estimator, waits: Sequence[Wait], open_minutes: float) -> None:
