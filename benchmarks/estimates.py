@@ -148,7 +148,7 @@ FAULTS: dict[str, Callable[[], Any]] = {
     ),
     "nothing is learned of the pace": lambda: replaced(Pace, "end_day", lambda self: self.gaps.clear()),
     "today counts for nothing but today": lambda: replaced(
-        estimate, "minutes_until_each", lambda calls, *_rest: [10 * each for each in calls]
+        estimate, "open_minutes_until", lambda calls, *_rest: [10 * each for each in calls]
     ),
 }
 

@@ -9,7 +9,9 @@ from queueapp.rules.estimate import Estimator
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.experience import HALF
 from queueapp.rules.order import ORDER, Waiting
+from queueapp.rules.pace import open_minutes
 from queueapp.rules.points import Scale
+from queueapp.rules.promise import ratio
 from queueapp.rules.promised import Promised
 from queueapp.rules.turns import Standing, calls_before, points_of
 
@@ -58,11 +60,19 @@ class Forecast:
             if usual and service in counters:
                 self.estimator.state(service, max(counters[service].share, HALF) / usual)
 
-    def called(self, service: str, at: datetime, since: datetime) -> None:
-        """Learn that somebody was called who had waited for a field since then."""
-        call, began = self.minute(at), self.minute(since)
+    def issued(self, service: str, at: datetime, promised: Promised) -> None:
+        """Take how many counters were open when a ticket was issued."""
+        if promised.counters:
+            self.estimator.opened(service, self.minute(at), promised.counters)
+
+    def called(self, service: str, at: datetime, since: datetime, promised: Promised | None = None) -> None:
+        """Learn that somebody was called who had waited for a field since then; `promised` was told at the issue."""
+        call, began, hours = self.minute(at), self.minute(since), self.estimator.hours
         for line in (self.estimator.line(service), self.estimator.pool):
-            line.pace.called(call, began, self.estimator.hours)
+            line.pace.called(call, began, hours)
+        if promised is not None and promised.estimate.basis != "at_once":
+            told = promised.estimate.minutes - promised.estimate.rest
+            self.estimator.line(service).recent.kept(ratio(open_minutes(began, call, hours), told), call)
 
     def promise(self, asked: Asked, scale: Scale, counters: Open) -> Promised | None:
         """Return what may be promised; None where too little is known to say anything."""
@@ -77,6 +87,9 @@ class Forecast:
         if not self.usual.get(service, 0) and self.estimator.line(service).pace.known_calls < FEWEST_CALLS:
             return None
         at = self.minute(scale.at)
+        oldest = min((each.place for each in asked.queue), default=None)
+        for line in (self.estimator.line(service), self.estimator.pool):
+            line.waiting = {} if oldest is None else {0: self.minute(oldest)}
         before = self._before(asked, scale, at)
         pool = before + asked.elsewhere
         found = self.estimator.expect(service, at, ahead=before, pool_ahead=pool, counters=counters.able or None)
