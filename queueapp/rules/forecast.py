@@ -1,8 +1,10 @@
 """The estimates of a day as it goes: what earlier days taught, today's calls, who waits, which counters are open."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from queueapp.clock import zone
 from queueapp.rules.estimate import Estimator
@@ -104,7 +106,7 @@ class Forecast:
         """Return how many will be called before a ticket, with those who are still to come."""
         mine = asked.ticket
         standing = _standing(asked, scale, self.estimator.line(asked.service).priority_rate)
-        if mine.is_first or not (standing.priority_rate or standing.priority or mine.is_priority):
+        if mine.is_first or not (standing.priority_rate or standing.others):
             return asked.ahead  # as they stand they will be called
         rate = self.estimator.rate(asked.service, at)
         return calls_before(
@@ -117,18 +119,25 @@ class Forecast:
 
 def _standing(asked: Asked, scale: Scale, priority_rate: float) -> Standing:
     """Return who waits with a ticket: of its class those before it, of the other all."""
-    mine, key = asked.ticket, ORDER(asked.ticket)
-    first, same, others = 0, [], []
+    mine, key, is_priority = asked.ticket, ORDER(asked.ticket), asked.ticket.is_priority
+    first = before = 0
+    others: list[datetime] = []
     for other in asked.queue:
         if other.is_first:
             first += 1
-        elif other.is_priority != mine.is_priority:
-            others.append(_minutes(scale, other))
+        elif other.is_priority != is_priority:
+            others.append(other.place)
         elif ORDER(other) < key:
-            same.append(0.0)  # how long they have waited decides nothing between them
-    normal, priority = (others, same) if mine.is_priority else (same, others)
-    return Standing(normal, priority, priority_rate, _minutes(scale, mine), first)
+            before += 1
+    others.sort()
+    longer = partial(_longer, others, scale)
+    return Standing(before, len(others), longer, priority_rate, _minutes(scale, mine.place), first)
 
 
-def _minutes(scale: Scale, ticket: Waiting) -> float:
-    return scale.waited(ticket.place).total_seconds() / 60
+def _longer(places: Sequence[datetime], scale: Scale, minutes: float) -> int:
+    """Return how many of some places, the oldest first, have waited longer than so many minutes."""
+    return bisect_left(places, -minutes, key=lambda place: -_minutes(scale, place))
+
+
+def _minutes(scale: Scale, place: datetime) -> float:
+    return scale.waited(place).total_seconds() / 60

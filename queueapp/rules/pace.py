@@ -23,7 +23,6 @@ SLOWEST, FASTEST = 0.3, 3.0
 AGEING = 0.98  # what a day's calls weigh one working day later
 
 Open = Sequence[tuple[float, float]]
-_EVERY_MINUTE = [1.0] * HOURS
 
 
 def _zeros() -> list[float]:
@@ -152,7 +151,14 @@ def open_minutes(begin: float, end: float, hours: Open) -> float:
 
 def by_the_clock(minutes: float, at: float, hours: Open) -> float:
     """Return how many minutes of the clock after `at` so many open minutes have passed."""
-    return minutes_until(minutes, at, _EVERY_MINUTE, hours) if hours else minutes
+    left, now = minutes, at
+    for begin, end in hours:
+        start = max(now, begin)
+        if start + left <= end:
+            return start + left - at
+        if start < end:
+            left, now = left - (end - start), end
+    return now + left - at
 
 
 def calls_within(begin: float, end: float, rates: Sequence[float], hours: Open) -> float:
