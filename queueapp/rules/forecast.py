@@ -136,6 +136,8 @@ def _standing(asked: Asked, scale: Scale, priority_rate: float) -> Standing:
 
 def _longer(places: Sequence[datetime], scale: Scale, minutes: float) -> int:
     """Return how many of some places, the oldest first, have waited longer than so many minutes."""
+    if minutes < 0:
+        return len(places)
     return bisect_left(places, -minutes, key=lambda place: -_minutes(scale, place))
 
 
