@@ -222,7 +222,7 @@ class Estimator:
     def _view(self, line: Line, ahead: float, at: float, counters: int | None, trusts: tuple[float, ...]) -> View:
         pace, hours = line.pace, self.hours
         rates, usual = pace.rates(self._shape), pace.opened.usual()
-        today = pace.today(rates, at, next(iter(line.waiting.values()), math.inf), usual)
+        today = pace.today(rates, at, next(iter(line.waiting.values()), math.inf), usual, self.hours)
         calls = line.experience.calls(ahead)
         needs = sorted((calls / today.speed(trust), trust) for trust in set(trusts))
         minutes = open_minutes_until([each for each, _trust in needs], at, rates, hours)

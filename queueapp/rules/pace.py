@@ -12,7 +12,7 @@ from itertools import pairwise
 from queueapp.rules.opened import Opened, share
 
 HOURS, DAY = 24, 1440.0
-TRUST = 240.0  # open minutes of an hour's history that weigh as much as the line's average
+TRUST = 480.0  # open minutes of an hour's history that weigh as much as the line's average
 TRUST_IN_START = 8.0  # calls that weigh as much as the rate a new office begins with
 ENOUGH, LAST_TRUST = 100.0, 0.01  # calls after which that rate has hardly a say; what is left of it
 START = 0.1  # calls a minute where nobody says anything better: one in ten minutes
@@ -105,17 +105,17 @@ class Pace:
             for calls, busy, form in zip(self.calls, self.busy, shape, strict=True)
         ]
 
-    def today(self, rates: Sequence[float], at: float, since: float, usual: Sequence[float]) -> Today:
+    def today(self, rates: Sequence[float], at: float, since: float, usual: Sequence[float], hours: Open = ()) -> Today:
         """Return what today has shown so far; where somebody has waited `since` then, time without a call counts too.
 
         `usual` are the counters that are usually open in each hour.
         """
         done = due = due_at_counters = 0.0
         weight = 1.0
-        without = at - (since if self.last is None else max(since, self.last))
-        if 0 < without <= LONGEST_GAP:
+        begun = since if self.last is None else max(since, self.last)
+        if 0 < at - begun <= LONGEST_GAP:
             hour = hour_of(at)
-            due = without * rates[hour]
+            due = open_minutes(begun, at, hours) * rates[hour]
             due_at_counters = due * share(self.opened.now, usual[hour])
         for minutes, hour, counters in reversed(self.gaps):
             expected = weight * minutes * rates[hour]

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 FADING = 0.93  # the weight of a ticket against the next one called
-TRUST = 4.0  # tickets as promised that are believed beforehand
+TRUST = 2.0  # tickets as promised that are believed beforehand
 MOST = 2.0  # as a logarithm; one ticket that was forgotten says nothing of the others
 
 

@@ -127,6 +127,8 @@ def test_minutes_without_a_call_while_somebody_waits_make_the_day_slower() -> No
     assert speed(pace, rates, 40, 556, 400) < speed(pace, rates, 40, 540, 400) < speed(pace, rates, 40)
     assert speed(pace, rates, 40, 556, 554) > speed(pace, rates, 40, 556, 400)  # nobody waited before
     assert speed(pace, rates, 40, 636, 400) == speed(pace, rates, 40)  # that long it was a break
+    noon = pace.today(rates, 580, 400, [0.0] * 24, ((450, 540), (570, 1020)))
+    assert noon.due == pytest.approx(pace.today(rates, 550, 400, [0.0] * 24).due)  # a break is no silence
 
 
 def speed(pace: Pace, rates: list[float], trust: float, at: float = 0.0, since: float = math.inf) -> float:
