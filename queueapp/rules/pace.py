@@ -62,6 +62,8 @@ class Pace:
     last: float | None = None
     _calls: list[float] = field(default_factory=_zeros)
     _busy: list[float] = field(default_factory=_zeros)
+    _rates: list[float] = field(default_factory=list)  # as last asked, until the next call
+    _asked: tuple[object, float] = (None, 0.0)
 
     def called(self, at: float, issued: float, hours: Open = ()) -> None:
         """Learn that a ticket issued at `issued` was called at `at`."""
@@ -73,6 +75,7 @@ class Pace:
         minutes = sum(end - begin for begin, end in parts)
         self.gaps.append((minutes, hour_of(at), counters))
         self.opened.worked(hour_of(at), minutes, counters)
+        self._rates = []
         self._calls[hour_of(at)] += 1
         for begin, end in parts:
             self._busy[hour_of(begin)] += end - begin
@@ -84,6 +87,7 @@ class Pace:
             self.busy[hour] = self.busy[hour] * AGEING + self._busy[hour]
         self._calls, self._busy, self.last = _zeros(), _zeros(), None
         self.gaps.clear()
+        self._rates = []
         self.opened.end_day()
 
     @property
@@ -99,11 +103,15 @@ class Pace:
 
     def rates(self, shape: Sequence[float]) -> list[float]:
         """Return the rate of each hour; what an hour lacks in history comes from the average and the day's shape."""
+        if self._rates and self._asked[0] is shape and self._asked[1] == self.start:
+            return self._rates
         average = self.average()
-        return [
+        self._asked = shape, self.start
+        self._rates = [
             (calls + TRUST * average * form) / (busy + TRUST)
             for calls, busy, form in zip(self.calls, self.busy, shape, strict=True)
         ]
+        return self._rates
 
     def today(self, rates: Sequence[float], at: float, since: float, usual: Sequence[float], hours: Open = ()) -> Today:
         """Return what today has shown so far; where somebody has waited `since` then, time without a call counts too.
