@@ -67,7 +67,10 @@ def learn(session: Session, until: date) -> None:
         hours = hours_of(session, day)
         estimator = ready(estimator, sharing=sharing(session), hours=hours)
         waits = _waits(session, day)
-        teach(estimator, waits, _open_minutes(waits, hours))
+        try:
+            teach(estimator, waits, _open_minutes(waits, hours))
+        except (ArithmeticError, ValueError, LookupError):
+            return  # no day stays open for what it would teach
     if estimator is not None:
         session.run(_FORGET, office=office)
         session.run(_KEEP, office=office, day=until, state=json.dumps(as_plain(estimator), separators=(",", ":")))

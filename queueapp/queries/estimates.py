@@ -178,7 +178,9 @@ def turn(session: Session, ticket: Waiting, day: date, *, at: datetime) -> Turn:
     now = _today(session, day)
     elsewhere = sum(each.service != service_id and each.place <= ticket.place for each in waiting)
     asked = Asked(now.codes[service_id], ticket, queue, ahead, elsewhere)
-    desks = _open(session, now, waiting).get(asked.service, Open())
+    desks = _open(session, now, waiting).get(asked.service)
+    if desks is None:
+        return Turn(ahead)  # no counter serves its field: whatever is said would be made up
     return Turn(ahead, now.forecast.promise(asked, scale(session, at), desks))
 
 

@@ -78,7 +78,7 @@ class Experience:
                 share = 1 / (1 + abs(near - ahead))
                 weight += share * tickets
                 total += share * (minutes + tickets * self._step * (ahead - near))
-        return total / weight, weight
+        return max(0.0, total / weight), weight  # short waits further back, moved to here, would lie below nought
 
 
 def straight(by_ahead: Mapping[int, tuple[float, float]]) -> tuple[float, float]:

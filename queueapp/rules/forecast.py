@@ -10,8 +10,8 @@ from queueapp.clock import zone
 from queueapp.rules.estimate import Estimator
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.experience import HALF
-from queueapp.rules.order import ORDER, Waiting
-from queueapp.rules.pace import open_minutes
+from queueapp.rules.order import Waiting
+from queueapp.rules.pace import is_open, open_minutes
 from queueapp.rules.points import Scale
 from queueapp.rules.promise import ratio
 from queueapp.rules.promised import Promised
@@ -82,13 +82,21 @@ class Forecast:
         return None if estimate is None else Promised(estimate, asked.elsewhere, counters.able or None)
 
     def expect(self, asked: Asked, scale: Scale, counters: Open) -> Estimate | None:
-        """Return how long a ticket will wait from now on; None where too little is known to say anything."""
-        service, ahead = asked.service, asked.ahead
-        if counters.idle and not ahead:
-            return AT_ONCE
+        """Return how long a ticket will wait from now on; None where too little is known to say anything.
+
+        A figure that cannot be reckoned is not said: no number waits for its estimate.
+        """
+        try:
+            return self._expect(asked, scale, counters)
+        except (ArithmeticError, ValueError, LookupError):
+            return None
+
+    def _expect(self, asked: Asked, scale: Scale, counters: Open) -> Estimate | None:
+        service, ahead, at = asked.service, asked.ahead, self.minute(scale.at)
+        if counters.idle and not ahead and is_open(at, self.estimator.hours):
+            return AT_ONCE  # before opening and at lunch an open counter has nobody behind it
         if not self.usual.get(service, 0) and self.estimator.line(service).pace.known_calls < FEWEST_CALLS:
             return None
-        at = self.minute(scale.at)
         oldest = min((each.place for each in asked.queue), default=None)
         for line in (self.estimator.line(service), self.estimator.pool):
             line.waiting = {} if oldest is None else {0: self.minute(oldest)}
@@ -119,19 +127,19 @@ class Forecast:
 
 def _standing(asked: Asked, scale: Scale, priority_rate: float) -> Standing:
     """Return who waits with a ticket: of its class those before it, of the other all."""
-    mine, key, is_priority = asked.ticket, ORDER(asked.ticket), asked.ticket.is_priority
+    _mine, is_priority, since, mine, *_rest = asked.ticket
     first = before = 0
     others: list[datetime] = []
-    for other in asked.queue:
-        if other.is_first:
+    for _ticket, has_priority, place, number, is_first, _service in asked.queue:  # some hundred at each issue
+        if is_first:
             first += 1
-        elif other.is_priority != is_priority:
-            others.append(other.place)
-        elif ORDER(other) < key:
+        elif has_priority is not is_priority:
+            others.append(place)
+        elif place < since or (place == since and number < mine):
             before += 1
     others.sort()
     longer = partial(_longer, others, scale)
-    return Standing(before, len(others), longer, priority_rate, _minutes(scale, mine.place), first)
+    return Standing(before, len(others), longer, priority_rate, _minutes(scale, since), first)
 
 
 def _longer(places: Sequence[datetime], scale: Scale, minutes: float) -> int:

@@ -16,7 +16,7 @@ _HEADS = (N_("off by"), N_("too long"), N_("within"), N_("longer"))
 
 
 def promise_lines(day: DaySummary, names: Mapping[str, str]) -> list[Content]:
-    """Return the figures of the promises by field, and everybody who waited longer than promised."""
+    """Return the figures of the promises by field, and everybody who waited longer than was printed."""
     if not day.all.estimate["n"]:
         return [Content(_("No ticket of this day was told how long it waits, or none was called yet."))]
     groups = [*((names.get(code, code), each) for code, each in day.services.items()), (_("All"), day.all)]
@@ -43,12 +43,12 @@ def _cells(figures: Figures) -> list[str]:
 
 def _broken(day: DaySummary, names: Mapping[str, str]) -> list[Content]:
     if not day.broken:
-        return [Content(_("Nobody waited longer than promised."))]
+        return [Content(_("Nobody waited longer than was printed."))]
     lines = [
         (each.code, names.get(each.service, each.service), _told(each), figure(each.waited)) for each in day.broken
     ]
     return [
-        Content.styled(_("Waited longer than promised: {n}").format(n=len(day.broken)), "bold"),
+        Content.styled(_("Waited longer than was printed: {n}").format(n=len(day.broken)), "bold"),
         _wait(_("number"), _("field"), _("told"), _("waited")).stylize("dim"),
         *(_wait(*line) for line in lines),
     ]

@@ -228,6 +228,25 @@ def test_experience_is_of_tickets_with_as_many_ahead_and_its_neighbours() -> Non
     assert per_counter.minutes(5, 4)[1] == pytest.approx(14.75)
 
 
+def test_no_experience_says_less_than_no_wait() -> None:
+    experience = Experience()
+    for ahead, minutes in ((0, 0.0), (1, 0.05), (1, 0.0), (8, 90.0), (12, 150.0), *[(1, 0.02)] * 60):
+        experience.waited(ahead, minutes)
+    experience.end_day()
+    assert min(experience.minutes(ahead)[1] for ahead in range(20)) >= 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.sampled_from([0.0, 0.05, 1.0, 8.0, 90.0])), min_size=1, max_size=60))
+def test_whatever_was_waited_experience_never_says_less_than_nought_nor_falls(waits: list[tuple[int, float]]) -> None:
+    experience = Experience()
+    for ahead, minutes in waits:
+        experience.waited(ahead, minutes)
+    experience.end_day()
+    said = [experience.minutes(ahead)[1] for ahead in range(20)]
+    assert said[0] >= 0
+    assert said == sorted(said)
+
+
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 10)), min_size=1))
 def test_a_rising_row_never_falls_and_keeps_the_weighted_sum(values: list[tuple[float, float]]) -> None:
     row = rising(values)
