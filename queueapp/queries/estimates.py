@@ -176,12 +176,17 @@ def turn(session: Session, ticket: Waiting, day: date, *, at: datetime) -> Turn:
     if day != today(session, at):
         return Turn(ahead)
     now = _today(session, day)
-    elsewhere = sum(each.service != service_id and each.place <= ticket.place for each in waiting)
+    elsewhere = 0 if len(queue) == len(waiting) else _elsewhere(waiting, ticket)
     asked = Asked(now.codes[service_id], ticket, queue, ahead, elsewhere)
     desks = _open(session, now, waiting).get(asked.service)
     if desks is None:
         return Turn(ahead)  # no counter serves its field: whatever is said would be made up
     return Turn(ahead, now.forecast.promise(asked, scale(session, at), desks))
+
+
+def _elsewhere(waiting: Sequence[Waiting], ticket: Waiting) -> int:
+    """Return how many wait for other fields since before a ticket."""
+    return sum(each.service != ticket.service and each.place <= ticket.place for each in waiting)
 
 
 def expected(session: Session, *, at: datetime) -> dict[str, Estimate]:

@@ -10,7 +10,7 @@ from queueapp.clock import zone
 from queueapp.rules.estimate import Estimator
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.experience import HALF
-from queueapp.rules.order import ORDER, Waiting
+from queueapp.rules.order import Waiting
 from queueapp.rules.pace import is_open, open_minutes
 from queueapp.rules.points import Scale
 from queueapp.rules.promise import ratio
@@ -127,19 +127,19 @@ class Forecast:
 
 def _standing(asked: Asked, scale: Scale, priority_rate: float) -> Standing:
     """Return who waits with a ticket: of its class those before it, of the other all."""
-    mine, key, is_priority = asked.ticket, ORDER(asked.ticket), asked.ticket.is_priority
+    _mine, is_priority, since, mine, *_rest = asked.ticket
     first = before = 0
     others: list[datetime] = []
-    for other in asked.queue:
-        if other.is_first:
+    for _ticket, has_priority, place, number, is_first, _service in asked.queue:  # some hundred at each issue
+        if is_first:
             first += 1
-        elif other.is_priority != is_priority:
-            others.append(other.place)
-        elif ORDER(other) < key:
+        elif has_priority is not is_priority:
+            others.append(place)
+        elif place < since or (place == since and number < mine):
             before += 1
     others.sort()
     longer = partial(_longer, others, scale)
-    return Standing(before, len(others), longer, priority_rate, _minutes(scale, mine.place), first)
+    return Standing(before, len(others), longer, priority_rate, _minutes(scale, since), first)
 
 
 def _longer(places: Sequence[datetime], scale: Scale, minutes: float) -> int:
