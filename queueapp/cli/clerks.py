@@ -1,9 +1,9 @@
 """Simulated clerks who work through arrivals with the real operations, in simulated time.
 
-Arrivals are issued when they come; whoever is free calls as soon as somebody waits for them, the counter that has been
-idle longest first, starts at once (a record knows no way to the counter, and no minute is made up), and finishes after
-the recorded service. A citizen who does not come is called as often as the field's recall limit asks, half a minute
-apart, and then marked absent.
+Arrivals are issued when they come; whoever is free calls as soon as somebody waits for them, the counter with the
+fewest fields first, of those the longest idle (as `rules/idle.py` would have it), starts at once (a record knows no way
+to the counter, and no minute is made up), and finishes after the recorded service. A citizen who does not come is
+called as often as the field's recall limit asks, half a minute apart, and then marked absent.
 """
 
 import heapq
@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
+from queueapp.cli.workday import DEFAULT_SERVICE_SECONDS, Always, Hours, Stay
 from queueapp.database import Database
 from queueapp.i18n import N_
 from queueapp.operations.calling import call, no_show, recall, start
@@ -25,42 +26,10 @@ from queueapp.rules.errors import NobodyWaitingError, QueueError
 from queueapp.rules.recorded import Arrival
 from queueapp.rules.views import TicketView
 
-DEFAULT_SERVICE_SECONDS = 600.0
 BETWEEN_CALLS = timedelta(seconds=30)
 AS_RECORDED = N_("as recorded")
 
 Step = Callable[[datetime], None]
-
-
-class Hours(Protocol):
-    """When counters call, and how long work takes at what time of the day."""
-
-    def opens(self, at: datetime) -> datetime:
-        """Return when counters call from `at` on."""
-
-    def ends(self, at: datetime, seconds: float) -> datetime:
-        """Return when work of so many seconds ends."""
-
-
-class Always:
-    """Counters that call at any time, and work at one speed."""
-
-    def opens(self, at: datetime) -> datetime:
-        """Return the moment itself."""
-        return at
-
-    def ends(self, at: datetime, seconds: float) -> datetime:
-        """Return the moment so many seconds later."""
-        return at + timedelta(seconds=seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """What a citizen needs at a counter: seconds of it, the field that comes `then`; who is absent needs nothing."""
-
-    seconds: float = DEFAULT_SERVICE_SECONDS
-    is_absent: bool = False
-    then: str | None = None
 
 
 @dataclass
@@ -123,6 +92,10 @@ class Clerks:
             DEFAULT_SERVICE_SECONDS if seconds is None else seconds, arrival.is_no_show, later[0][0] if later else None
         )
 
+    def arrived(self) -> dict[str, datetime]:
+        """Return when the citizen of each number came."""
+        return {code: arrival.at for (_day, code), arrival in self._arrivals.copy().items()}
+
     def came(self, ticket: TicketView, arrival: Arrival, at: datetime) -> None:
         """Know who has a ticket that somebody else issued, and let whoever is idle call."""
         self.issued += 1
@@ -151,7 +124,7 @@ class Clerks:
     def wake(self, at: datetime) -> None:
         """Let whoever is idle look whether somebody waits."""
         idle = [desk for desk in self._desks.values() if desk.idle_since is not None]
-        for desk in sorted(idle, key=lambda each: (each.idle_since, each.number)):
+        for desk in sorted(idle, key=lambda each: (len(each.services), each.idle_since, each.number)):
             self._call(desk, at)
 
     def _call(self, desk: Desk, at: datetime) -> None:

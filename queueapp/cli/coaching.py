@@ -17,6 +17,7 @@ from queueapp.rules.recorded import Arrival
 from queueapp.rules.views import TicketView
 
 WAY, IN_VAIN, REMINDER = timedelta(seconds=20), timedelta(seconds=30), timedelta(seconds=90)
+AGAIN = timedelta(minutes=4)  # after which what was said is said again: who looked away must not wait for ever
 Present = tuple[str, str, int] | None  # what is at the counter: the number, its state, how often it was called
 
 
@@ -43,6 +44,7 @@ class Citizens:
     names: Mapping[str, str]
     priorities: Mapping[str, str]
     counter: int | None
+    again: timedelta = AGAIN
     slips: Slips = field(default_factory=Slips)
     _asking: deque[Arrival] = field(default_factory=deque)
     _at_counter: Present = None
@@ -51,6 +53,7 @@ class Citizens:
     _plans: list[tuple[datetime, int, Present, str]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
     _seen: int = 0
+    _reminds_at: datetime | None = None
 
     def attend(self) -> None:
         """Look from here on."""
@@ -58,23 +61,31 @@ class Citizens:
 
     def look(self, now: datetime) -> None:
         """See what was done since, and say what is to be said by now."""
-        if self.database.revision() != self._seen:
+        revision = self.database.revision()  # asked first: what is done while we look is seen the next time
+        if revision != self._seen:
             if self.counter is None:
                 self._look_at_reception(now)
             else:
                 self._look_at_counter(now, self.counter)
-            self._seen = self.database.revision()
+            self._seen = revision
             self.clerks.wake(now)
         while self._plans and self._plans[0][0] <= now:
             _at, _order, meant, words = heapq.heappop(self._plans)
             if meant == self._at_counter:
                 self.say(words)
+                self._plan(now + self.again, words)
+        if self.counter is not None and self._at_counter is None:
+            self._remind(now, self.counter)
 
     def ask(self, arrival: Arrival) -> None:
         """Let somebody stand at reception."""
         self._asking.append(arrival)
         if len(self._asking) == 1:
             self._speak()
+
+    def asking(self) -> list[Arrival]:
+        """Return who stands at reception now."""
+        return list(self._asking.copy())
 
     def _speak(self) -> None:
         first = self._asking[0]
@@ -107,10 +118,19 @@ class Citizens:
             return
         self._leaves_the_counter(present, now)
         self._at_counter = present
+        self._reminds_at = None
         if ticket is not None:
             self._comes_to_the_counter(ticket, now)
-        elif view.waiting_count:
-            self._plan(now + REMINDER, _("Somebody waits for your counter: F4."))
+
+    def _remind(self, now: datetime, counter: int) -> None:
+        """Say that somebody waits, where the counter has had nobody for a while although it could call."""
+        if self._reminds_at is None:
+            self._reminds_at = now + REMINDER
+        elif self._reminds_at <= now:
+            self._reminds_at = now + self.again
+            view = self.database.read(desk, counter, at=now)
+            if view.waiting_count and view.counter.is_open and self.clerks.hours.opens(now) == now:
+                self.say(_("Somebody waits for your counter: F4."))
 
     def _leaves_the_counter(self, present: Present, now: datetime) -> None:
         """See whether the one who was served had done, and was sent to the field that was needed too."""

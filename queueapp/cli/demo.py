@@ -46,9 +46,9 @@ def run_demo(given: Namespace) -> int:
     if not sys.stdout.isatty() or not sys.stdin.isatty():
         raise BadRequestError(N_("The demo needs a terminal."))
     print(_("Making up the morning …"), file=sys.stderr)  # noqa: T201
-    database = prepared(given.db, demo_settings())
+    database = prepared(given.db)
     settings = database.read(current_settings)
-    day = free_day(database, settings.office.timezone, DOORS_OPEN)
+    day = _free_day(database, settings.office.timezone)
     clerks = _morning(database, settings, day, citizens=given.citizens, seed=given.seed)
     clock = FastClock(local(day, LIVE_FROM, settings.office.timezone), given.speed)
     return _live(given, database, clerks, clock)
@@ -59,28 +59,28 @@ def demo_settings() -> Settings:
     return Settings.from_toml((files("queueapp") / "demo_office.toml").read_text(encoding="utf-8"))
 
 
-def prepared(address: str, settings: Settings) -> Database:
-    """Open a database for exercise, founding its office if it is new (RealOfficeError for a real office's)."""
+def prepared(address: str) -> Database:
+    """Open the demo's database, founding its office if it is new (RealOfficeError for a real office's)."""
     database = Database(address)
-    if not database.read(_has_office):
-        database.write(found, settings, is_training=True, at=now())
-    if not database.read(_is_training):
+    if not database.read(has_office):
+        database.write(found, demo_settings(), is_training=True, at=now())
+    if not database.read(is_training):
         database.close()
         raise RealOfficeError
     return database
 
 
-def free_day(database: Database, timezone: str, opens: time) -> date:
+def _free_day(database: Database, timezone: str) -> date:
     """Return today, or the day after the last one that this database has seen."""
     today = business_day(now(), timezone)
     last = database.read(_last_at)
-    return today if last < local(today, opens, timezone) else business_day(last, timezone) + timedelta(days=1)
+    return today if last < local(today, DOORS_OPEN, timezone) else business_day(last, timezone) + timedelta(days=1)
 
 
 def _morning(database: Database, settings: Settings, day: date, *, citizens: int, seed: int) -> Clerks:
     timezone = settings.office.timezone
     opening = local(day, DOORS_OPEN, timezone)
-    clear_counters(database, opening)
+    _clear_counters(database, opening)
     people = [person.name for person in settings.staff if person.role == "clerk"]
     counters = counters_of(settings)
     for number, name in zip(counters, people, strict=False):
@@ -102,8 +102,8 @@ def _morning(database: Database, settings: Settings, day: date, *, citizens: int
     return clerks
 
 
-def clear_counters(database: Database, at: datetime) -> None:
-    """End what the last exercise left at the counters, so that their clerks can work again."""
+def _clear_counters(database: Database, at: datetime) -> None:
+    """End what the last demo left at the counters, so that its clerks can work again."""
     for counter in database.read(status, at=at).counters:
         if counter.ticket is not None and counter.ticket.state == "serving":
             database.write(finish, counter=counter.number, time_unreliable=True, at=at)
@@ -142,11 +142,13 @@ def local(day: date, at: time, timezone: str) -> datetime:
     return datetime.combine(day, at, tzinfo=zone(timezone))
 
 
-def _has_office(session: Session) -> bool:
+def has_office(session: Session) -> bool:
+    """Whether a database holds an office."""
     return session.has_office
 
 
-def _is_training(session: Session) -> bool:
+def is_training(session: Session) -> bool:
+    """Whether the office is one for exercise."""
     return session.office.is_training
 
 

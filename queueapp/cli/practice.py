@@ -8,29 +8,28 @@ from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from queueapp.cli.clerks import Clerks
-from queueapp.cli.coaching import Citizens, Slips
-from queueapp.cli.demo import clear_counters, demo_settings, free_day, local, prepared
+from queueapp.cli.coaching import AGAIN, Citizens
+from queueapp.cli.demo import RealOfficeError, has_office, is_training, local
+from queueapp.cli.practice_office import office_settings, practice_settings
 from queueapp.cli.practice_words import account_words
 from queueapp.cli.replay import counters_of, recall_limits_of
-from queueapp.clock import FastClock
+from queueapp.clock import FastClock, business_day, now
 from queueapp.database import Database
 from queueapp.i18n import N_, _, name_of
 from queueapp.operations.counters import open_counter
-from queueapp.operations.office import configure
+from queueapp.operations.office import found
 from queueapp.practice import Practice
-from queueapp.queries.settings import current_settings
 from queueapp.queries.summary import day_visits
 from queueapp.rules.errors import BadRequestError, QueueError
-from queueapp.rules.hours import WEEKDAYS
 from queueapp.rules.own_rule import OwnRule
 from queueapp.rules.points import CallRule
 from queueapp.rules.practice import Times, arrivals_of, fields_for
-from queueapp.rules.practice_account import account
+from queueapp.rules.practice_account import Reception, account
 from queueapp.rules.recorded import Arrival
 from queueapp.rules.scenarios import SCENARIOS, Scenario
 from queueapp.rules.simulation import Course, Crowd, live
@@ -39,8 +38,7 @@ from queueapp.store import Store
 from queueapp.terminal import Terminal, open_database
 
 DOORS_OPEN, FASTEST, LOOK = time(7, 25), 3_600, 0.2
-HOURS = ["07:30-11:30", "13:30-17:00"]
-OUTSIDE = ("printer", "voice", "web", "hooks")  # what reaches beyond the office's data, and is left out of a practice
+ALONE = 10  # seconds of life that a saying has the corner of the screen for itself, however fast the practice is
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class Day:
 def run_train(given: Namespace) -> int:
     """Open the application on a day of practice until it is left, and say how it went."""
     _check(given)
-    office = _office_settings(given.office)
+    office = office_settings(given.office)
     settings = practice_settings(office, SCENARIOS[given.scenario])
     if given.db:
         return _practise(given, given.db, settings)
@@ -83,49 +81,34 @@ def _check(given: Namespace) -> None:
         raise BadRequestError(N_("The practice needs a terminal."))
 
 
-def _office_settings(address: str) -> Settings:
-    """Return how the office at this address is set, which is only read; without one, the demo's."""
-    if "://" not in address and not Path(address).exists():
-        return demo_settings()
-    database = Database(address)
-    try:
-        return database.read(current_settings) if database.read(_has_office) else demo_settings()
-    finally:
-        database.close()
-
-
-def practice_settings(office: Settings, scenario: Scenario) -> Settings:
-    """Return an office with a scenario's counters that keeps its fields, people and rule and reaches nobody outside."""
-    given = office.model_dump(mode="json")
-    fields = fields_for([service.code for service in office.services])
-    for part in OUTSIDE:
-        given.pop(part)
-    given["hours"] = dict.fromkeys(WEEKDAYS, HOURS)
-    given["counters"] = [
-        {"number": number, "services": list(dict.fromkeys(fields[field] for field in desk.fields))}
-        for number, desk in enumerate(scenario.hall.desks, start=1)
-    ]
-    return Settings.model_validate(given)
-
-
 def _practise(given: Namespace, address: str, settings: Settings) -> int:
-    database = prepared(address, settings)
+    database = _new(address, settings)
     try:
         timezone = settings.office.timezone
-        day = _day(given, settings, free_day(database, timezone, DOORS_OPEN))
+        day = _day(given, settings, business_day(now(), timezone))
         opening = local(day.date, DOORS_OPEN, timezone)
-        clear_counters(database, opening)
-        database.write(configure, settings, at=opening)
         _sit_down(database, settings, day.counter, opening)
         clock = FastClock(opening, given.speed)
-        slips = Slips()
-        practice = Practice(lambda reading, at: told(reading, day, slips, at))
-        clerks, citizens = _crowd(database, settings, day, practice, slips)
+        practice = Practice(lambda reading, at: told(reading, day, citizens, at))
+        clerks, citizens = _crowd(database, settings, day, practice)
         status = _run(given, address, clock, practice, lambda stop: _go_on(clerks, citizens, clock, stop))
-        print(told(database, day, slips, clock()))  # noqa: T201 - the command line answers on standard output
+        print(told(database, day, citizens, clock()))  # noqa: T201 - the command line answers on standard output
         return status
     finally:
         database.close()
+
+
+def _new(address: str, settings: Settings) -> Database:
+    """Open a practice file and found its office; one that holds anything already is refused."""
+    database = Database(address)
+    if not database.read(has_office):
+        database.write(found, settings, is_training=True, at=now())
+        return database
+    is_practice = database.read(is_training)
+    database.close()
+    if not is_practice:
+        raise RealOfficeError
+    raise BadRequestError(N_("{path} holds an exercise already: a practice begins in a new file."), path=address)
 
 
 def _day(given: Namespace, settings: Settings, day: date) -> Day:
@@ -145,9 +128,7 @@ def _sit_down(database: Database, settings: Settings, mine: int | None, at: date
         database.write(open_counter, counter=number, staff=name, at=at)
 
 
-def _crowd(
-    database: Database, settings: Settings, day: Day, practice: Practice, slips: Slips
-) -> tuple[Clerks, Citizens]:
+def _crowd(database: Database, settings: Settings, day: Day, practice: Practice) -> tuple[Clerks, Citizens]:
     """Return the clerks of the other counters with the day's arrivals before them, and whom the learner meets."""
     counters = {number: fields for number, fields in counters_of(settings).items() if number != day.counter}
     clerks = Clerks(database, counters, recall_limits_of(settings), is_patient=True, hours=day.times)
@@ -158,8 +139,9 @@ def _crowd(
         names={each.code: name_of(each.name_vi, each.name_en) for each in settings.services},
         priorities={each.code: name_of(each.name_vi, each.name_en) for each in settings.priorities},
         counter=day.counter,
-        slips=slips,
+        again=max(AGAIN, timedelta(seconds=ALONE * day.speed)),
     )
+    practice.say(_("Nothing here reaches the office's data. Ctrl+O: how it goes. Ctrl+Q: the end, with the account."))
     clerks.expect(_arrivals(settings, day), day.times.moment(0), asks=None if day.counter else citizens.ask)
     citizens.attend()
     return clerks, citizens
@@ -205,13 +187,13 @@ def _go_on(clerks: Clerks, citizens: Citizens, clock: FastClock, stop: threading
                 citizens.say(_("Nobody more comes today. Ctrl+O says how it went, Ctrl+Q ends the practice."))
 
 
-def told(database: Database, day: Day, slips: Slips, at: datetime) -> str:
+def told(database: Database, day: Day, citizens: Citizens, at: datetime) -> str:
     """Return in words how a practice went until a moment."""
-    visits = database.read(day_visits, day.date)
-    until = min(day.times.minute(at), max(day.course.ended, day.times.hall.hours.length))
-    found = account(visits, day.people, day.course, day.times, until=until, counter=day.counter)
-    return "\n".join(account_words(day.name, day.seed, found, day.times, slips.counts()))
-
-
-def _has_office(session: Any) -> bool:
-    return bool(session.has_office)
+    visits, times = database.read(day_visits, day.date), day.times
+    until = min(times.minute(at), max(day.course.ended, times.hall.hours.length))
+    reception = Reception(
+        since={code: times.minute(came) for code, came in citizens.clerks.arrived().items()},
+        asking=[(times.minute(each.at), each.priority is not None) for each in citizens.asking()],
+    )
+    found = account(visits, day.people, day.course, times, reception, until=until, counter=day.counter)
+    return "\n".join(account_words(day.name, day.seed, found, times, citizens.slips.counts()))

@@ -1,9 +1,9 @@
 """Says in words how a day of practice went, beside the simulated one, and what is to be learned from it."""
 
 from queueapp.cli.tables import table
-from queueapp.i18n import _, ngettext
+from queueapp.i18n import _, language, ngettext
 from queueapp.rules.practice import Times
-from queueapp.rules.practice_account import Account, Own, Waited, is_longer, is_slow
+from queueapp.rules.practice_account import Account, Own, Waited, is_longer, is_slow, is_slow_reception
 from queueapp.rules.scenarios import SCENARIOS
 from queueapp.rules.summaries import Measure
 
@@ -23,14 +23,14 @@ def account_words(name: str, seed: int, found: Account, times: Times, slips: tup
         _("Minutes of office time until the first call; who still waits has waited until now."),
         _("Simulated: the same citizens and counters, without a pause between two; nobody leaves."),
         "",
-        *_own_words(found.own, found.reference_calls),
+        *(_reception_words(found) if found.own is None else _own_words(found.own, found.reference_calls)),
         *_lessons(found, slips),
     ]
 
 
 def _rows(mine: Waited, theirs: Waited) -> list[list[str]]:
     def row(title: str, one: float | None, other: float | None) -> list[str]:
-        return [title, "–" if one is None else f"{one:.1f}", "–" if other is None else f"{other:.1f}"]
+        return [title, *("–" if each is None else _number(each) for each in (one, other))]
 
     return [
         [_("called"), str(mine.called), str(theirs.called)],
@@ -41,9 +41,12 @@ def _rows(mine: Waited, theirs: Waited) -> list[list[str]]:
     ]
 
 
-def _own_words(own: Own | None, reference_calls: int) -> list[str]:
-    if own is None:
-        return []
+def _reception_words(found: Account) -> list[str]:
+    words = _("At reception a citizen stood for {minutes} min on average before the number came; {n} stand there now.")
+    return [words.format(minutes=_mean(found.at_reception), n=found.asking)]
+
+
+def _own_words(own: Own, reference_calls: int) -> list[str]:
     said = _("Your counter called {calls} times (simulated: {reference}), served {served}, {absent} did not come.")
     lines = [said.format(calls=own.calls, reference=reference_calls, served=own.served, absent=own.absent)]
     if own.at_counter.n:
@@ -59,6 +62,8 @@ def _lessons(found: Account, slips: tuple[int, int, int]) -> list[str]:
             "Between two citizens {minutes} min passed while the next one waited: call (F4) as soon as one has gone."
         )
         lines.append(words.format(minutes=_mean(found.own.idle)))
+    if is_slow_reception(found):
+        lines.append(_("Give the number as soon as somebody asks: the place in the line begins with it."))
     lines += [words.format(n=n) for n, words in zip(slips, _slips(*slips), strict=True) if n]
     if is_longer(found):
         lines.append(_("The hall waited longer than it had to."))
@@ -86,4 +91,8 @@ def _slips(early: int, unsent: int, misissued: int) -> list[str]:
 
 
 def _mean(measure: Measure) -> str:
-    return f"{measure.mean or 0.0:.1f}"
+    return _number(measure.mean or 0.0)
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".replace(".", "," if language() == "vi" else ".")

@@ -4,8 +4,9 @@ import time
 from datetime import date, datetime
 from typing import TextIO
 
-from queueapp.cli.clerks import DEFAULT_SERVICE_SECONDS, Clerks
+from queueapp.cli.clerks import Clerks
 from queueapp.cli.wire import Json, Wire
+from queueapp.cli.workday import DEFAULT_SERVICE_SECONDS
 from queueapp.clock import business_day, now
 from queueapp.database import Database
 from queueapp.i18n import N_, _

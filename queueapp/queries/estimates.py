@@ -6,7 +6,7 @@ course of a ticket makes it read the day anew.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +23,7 @@ from queueapp.rules.hours import sessions
 from queueapp.rules.learned import from_plain
 from queueapp.rules.order import Waiting
 from queueapp.rules.pace import Open as OpenHours
-from queueapp.rules.promised import Promised
+from queueapp.rules.promised import Promised, read
 from queueapp.rules.teaching import ready
 from queueapp.session import Session
 from queueapp.statement import Statement
@@ -39,8 +39,20 @@ _STATE = Statement(select(learned.c.day, learned.c.state).where(learned.c.office
 _FIELDS = Statement(
     select(services.c.id, services.c.code, services.c.usual_minutes).where(services.c.office_id == bindparam("office"))
 )
+_ISSUES_TODAY = Statement(
+    select(tickets.c.issued_for_id, tickets.c.issued_at, tickets.c.promise).where(
+        tickets.c.office_id == bindparam("office"), tickets.c.day == bindparam("day"), tickets.c.promise.is_not(None)
+    )
+)
 _CALLS_TODAY = Statement(
-    select(_waiting.c.service_id, _waiting.c.started_at, _waiting.c.ended_at, _called.c.counter_id)
+    select(
+        _waiting.c.service_id,
+        _waiting.c.started_at,
+        _waiting.c.ended_at,
+        _called.c.counter_id,
+        tickets.c.issued_at,
+        tickets.c.promise,
+    )
     .select_from(tickets)
     .join(_waiting, _waiting.c.ticket_id == tickets.c.id)
     .join(
@@ -66,11 +78,16 @@ _NEWS = Statement(
         events.c.seq,
         events.c.hash,
         events.c.verb,
+        events.c.at,
         events.c.counter_id,
         spans.c.service_id,
         spans.c.started_at,
-        events.c.at,
+        tickets.c.issued_for_id,
+        tickets.c.issued_at,
+        tickets.c.promise,
     )
+    .select_from(events)
+    .outerjoin(tickets, tickets.c.id == events.c.ticket_id)
     .outerjoin(
         spans,
         and_(
@@ -105,6 +122,9 @@ _COUNTERS = Statement(
 )
 
 
+_Happened = tuple[datetime, int, Callable[..., None], tuple[Any, ...]]
+
+
 @dataclass(slots=True)
 class _Day:
     """What a terminal remembers of a day: its estimates so far, the last event in them, which counters call."""
@@ -115,6 +135,19 @@ class _Day:
     seq: int
     hash: str | None
     calling: set[int] = field(default_factory=set)
+
+    def issued(self, service_id: int, at: datetime, promise: str | None) -> None:
+        """Take in that a ticket was issued."""
+        if promise is not None:
+            self.forecast.issued(self.codes[service_id], at, read(promise))
+
+    def called(
+        self, service_id: int, since: datetime, at: datetime, counter_id: int, issued_at: datetime, promise: str | None
+    ) -> None:
+        """Take in that somebody was called who had waited since then; only the first wait is what was promised."""
+        told = read(promise) if promise is not None and since == issued_at else None
+        self.forecast.called(self.codes[service_id], at, since, told)
+        self.calling.add(counter_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +176,17 @@ def turn(session: Session, ticket: Waiting, day: date, *, at: datetime) -> Turn:
     if day != today(session, at):
         return Turn(ahead)
     now = _today(session, day)
-    elsewhere = sum(each.service != service_id and each.place <= ticket.place for each in waiting)
+    elsewhere = 0 if len(queue) == len(waiting) else _elsewhere(waiting, ticket)
     asked = Asked(now.codes[service_id], ticket, queue, ahead, elsewhere)
-    desks = _open(session, now, waiting).get(asked.service, Open())
+    desks = _open(session, now, waiting).get(asked.service)
+    if desks is None:
+        return Turn(ahead)  # no counter serves its field: whatever is said would be made up
     return Turn(ahead, now.forecast.promise(asked, scale(session, at), desks))
+
+
+def _elsewhere(waiting: Sequence[Waiting], ticket: Waiting) -> int:
+    """Return how many wait for other fields since before a ticket."""
+    return sum(each.service != ticket.service and each.place <= ticket.place for each in waiting)
 
 
 def expected(session: Session, *, at: datetime) -> dict[str, Estimate]:
@@ -187,10 +227,11 @@ def _went_on(session: Session, known: _Day) -> bool:
     news = [row for row in rows if row[0] > known.seq]
     if len(rows) == _MOST_NEWS or any(verb in _ANOTHER_COURSE for _seq, _hash, verb, *_rest in news):
         return False
-    for seq, digest, verb, counter_id, service_id, since, at in news:
-        if verb == "call" and service_id is not None:
-            known.forecast.called(known.codes[service_id], at, since)
-            known.calling.add(counter_id)
+    for seq, digest, verb, at, counter_id, service_id, since, *ticket in news:
+        if verb == "issue":
+            known.issued(*ticket)
+        elif verb == "call" and service_id is not None:
+            known.called(service_id, since, at, counter_id, *ticket[1:])
         known.seq, known.hash = seq, digest
     return True
 
@@ -202,9 +243,14 @@ def _read_day(session: Session, day: date) -> _Day:
     estimator = ready(learned_before(session, day), sharing=sharing(session), hours=hours_of(session, day))
     forecast = Forecast(estimator, office.timezone, {code: minutes for _id, code, minutes in fields})
     known = _Day(day, forecast, codes, session.head.seq, session.head.hash)
-    for service_id, since, at, counter_id in session.rows(_CALLS_TODAY, office=office.id, day=day):
-        forecast.called(codes[service_id], at, since)
-        known.calling.add(counter_id)
+    issues: list[_Happened] = [
+        (row[1], 1, known.issued, row) for row in session.rows(_ISSUES_TODAY, office=office.id, day=day)
+    ]
+    calls: list[_Happened] = [
+        (row[2], 0, known.called, row) for row in session.rows(_CALLS_TODAY, office=office.id, day=day)
+    ]
+    for _at, _turn, happened, row in sorted(issues + calls, key=lambda each: each[:2]):  # in one instant calls first
+        happened(*row)
     return known
 
 

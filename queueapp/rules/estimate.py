@@ -1,20 +1,33 @@
 """When a ticket will be called: the expected wait with its range, learned from the office's own issues and calls.
 
-The wait is the time in which the tickets before it will be called, at the pace of this hour on earlier days and at
-today's speed; what tickets with as many ahead waited before, and the usual formula, have the say that earlier days have
-shown to be right. All is learned in open minutes; what is said is by the clock. State changes only by what a live
-office sees: an issue, a call, somebody who leaves, the end of a day.
+The wait is the time in which those before it will be called, at the pace of this hour on earlier days and at today's
+speed. After how many calls tickets with as many ahead had their turn before, how much longer than promised the last
+ones waited, and the usual formula have the say that earlier days have shown to be right. All is learned in open
+minutes; what is said is by the clock. State changes only by what a live office sees: an issue, a call, somebody who
+leaves, the end of a day.
 """
 
 import math
 from dataclasses import dataclass, field
 
-from queueapp.rules.blend import MOMENT, View, blended, sure_log
+from queueapp.rules.blend import MOMENT, View, blended, sure_log, today, variants
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.experience import HALF
 from queueapp.rules.lines import Line
-from queueapp.rules.pace import START, Open, Pace, by_the_clock, day_shape, hour_of, minutes_until_each, open_minutes
-from queueapp.rules.promise import Promise
+from queueapp.rules.opened import share
+from queueapp.rules.pace import (
+    START,
+    Open,
+    Pace,
+    as_now,
+    by_the_clock,
+    calls_within,
+    day_shape,
+    hour_of,
+    open_minutes,
+    open_minutes_until,
+)
+from queueapp.rules.promise import Promise, ratio
 from queueapp.rules.tuning import SETTINGS, Tuning
 
 LITTLE = 30.0  # calls; a line that has seen fewer says that its estimate is a first one
@@ -30,6 +43,7 @@ class _Issued:
     ahead: tuple[int, ...]
     counters: int | None
     settings: Minutes
+    rates: list[list[float]]  # of its lines, in which its wait is counted as calls
     promised: tuple[float, float, float]  # low, expected, high, in open minutes
 
 
@@ -72,14 +86,22 @@ class Estimator:
 
         `ahead` may be a fraction, where those who are still to come count (see `turns`).
         """
-        promised, _settings, speed = self._expected(service, at, (ahead, pool_ahead), counters)
-        return self._said(service, at, ahead, promised, speed)
+        views = self._views(service, at, (ahead, pool_ahead), counters, (self.tuning.chosen["today"],))
+        promised = self._promised(service, views, (ahead, pool_ahead))
+        return self._said(service, at, ahead, promised, self._speed(views, ahead))
+
+    def opened(self, service: str, at: float, counters: int) -> None:
+        """Take how many counters of a field are open from now on; with none the usual number is reckoned with."""
+        self.line(service).pace.opened.become(at, counters)
+        known = [line.pace.opened.now for line in self.lines.values() if line.pace.opened.now]
+        self.pool.pace.opened.become(at, sum(known) / len(known) if known else 0.0)
 
     def rate(self, service: str, at: float) -> float:
         """Return how many calls a minute a field's line makes now, as a rule and at today's speed."""
         pace = self.line(service).pace
         rates = pace.rates(self._shape)
-        return rates[hour_of(at)] * pace.speed(rates, self.tuning.chosen["today"])
+        today = pace.today(rates, at, math.inf, rates)
+        return rates[hour_of(at)] * today.speed(self.tuning.chosen["today"])
 
     def issue(
         self,
@@ -96,13 +118,19 @@ class Estimator:
         `before` are those who will be called before it in its field and in all fields; where it is not said they are
         counted.
         """
+        if counters is not None:
+            self.opened(service, at, counters)
         own = at if place is None else place
         line = self.line(service)
         ahead = before or (line.ahead(own), self.pool.ahead(own) if self.is_shared else 0)
-        promised, settings, speed = self._expected(service, at, ahead, counters)
-        self._issued[ticket] = _Issued(service, at, ahead, counters, settings, promised)
+        chosen = self.tuning.chosen
+        views = self._views(service, at, ahead, counters, (*SETTINGS["today"], chosen["today"]))
+        promised = self._promised(service, views, ahead)
+        settings = {(knob, value): minutes for knob, value, minutes in variants(views, chosen, ahead[0])}
+        rates = [view.rates for view in views]
+        self._issued[ticket] = _Issued(service, at, ahead, counters, settings, rates, promised)
         line.waiting[ticket] = self.pool.waiting[ticket] = own
-        return self._said(service, at, ahead[0], promised, speed)
+        return self._said(service, at, ahead[0], promised, self._speed(views, ahead[0]))
 
     def call(self, ticket: int, at: float) -> None:
         """Learn that a ticket was called; one that nobody issued today teaches nothing."""
@@ -114,13 +142,15 @@ class Estimator:
         self.pool.pace.called(at, issued.at, self.hours)
         if at <= issued.at and not any(issued.ahead):
             return  # a counter was free: that is known at once, and tells nothing of those who wait
-        for each, ahead in zip((line, self.pool) if self.is_shared else (line,), issued.ahead, strict=False):
-            each.experience.waited(ahead, waited)
+        lines = (line, self.pool) if self.is_shared else (line,)
+        for each, ahead, rates in zip(lines, issued.ahead, issued.rates, strict=False):
+            each.experience.waited(ahead, calls_within(issued.at, at, rates, self.hours))
             if issued.counters:
                 each.per_counter.waited(ahead, issued.counters, waited)
         low, expected, high = issued.promised
         self.promise.kept(issued.service, max(issued.ahead), expected, low, high, waited)
         self.tuning.erred(issued.settings, waited)
+        line.recent.kept(ratio(waited, expected), at)
 
     def leave(self, ticket: int) -> None:
         """Learn that somebody went away before the call."""
@@ -154,23 +184,22 @@ class Estimator:
             self.pool.waiting.pop(ticket, None)
         return issued
 
-    def _expected(
-        self, service: str, at: float, ahead: tuple[float, ...], counters: int | None
-    ) -> tuple[tuple[float, float, float], Minutes, float]:
-        """Return low, expected and high in open minutes, what each setting would say, and today's speed."""
-        views = [self._view(self.line(service), ahead[0], at, counters)]
-        if self.is_shared:
-            views.append(self._view(self.pool, ahead[1], at, counters))
-        chosen = self.tuning.chosen
-        minutes = blended(views, chosen, ahead[0])
-        settings = {
-            (knob, value): minutes if chosen[knob] == value else blended(views, {**chosen, knob: value}, ahead[0])
-            for knob, values in SETTINGS.items()
-            if len(views) > 1 or knob != "pool"
-            for value in values
-        }
+    def _views(
+        self, service: str, at: float, ahead: tuple[float, ...], counters: int | None, trusts: tuple[float, ...]
+    ) -> list[View]:
+        """Return what each line in which a ticket stands says of its wait, for each of some trusts in today's speed."""
+        lines = (self.line(service), self.pool) if self.is_shared else (self.line(service),)
+        return [self._view(line, each, at, counters, trusts) for line, each in zip(lines, ahead, strict=False)]
+
+    def _promised(self, service: str, views: list[View], ahead: tuple[float, ...]) -> tuple[float, float, float]:
+        """Return low, expected and high in open minutes."""
+        minutes = blended(views, self.tuning.chosen, ahead[0])
         low, high = self.promise.range_of(service, max(ahead), minutes)
-        return (low, minutes, high), settings, views[0].speed
+        return low, minutes, high
+
+    def _speed(self, views: list[View], ahead: float) -> float:
+        """Return today's speed, as the calls and the last waits show it."""
+        return views[0].speed / today(views, self.tuning.chosen, ahead)
 
     def _said(
         self, service: str, at: float, ahead: float, promised: tuple[float, float, float], speed: float
@@ -190,18 +219,30 @@ class Estimator:
             basis="learned" if known >= LITTLE else "first",
         )
 
-    def _view(self, line: Line, ahead: float, at: float, counters: int | None) -> View:
-        rates = line.pace.rates(self._shape)
-        trusted = self.tuning.chosen["today"]
-        speeds = {trust: line.pace.speed(rates, trust) for trust in (*SETTINGS["today"], trusted)}
-        needs = sorted(((ahead + HALF) / speed, trust) for trust, speed in speeds.items())
-        minutes = minutes_until_each([calls for calls, _trust in needs], at, rates, self.hours)
+    def _view(self, line: Line, ahead: float, at: float, counters: int | None, trusts: tuple[float, ...]) -> View:
+        pace, hours = line.pace, self.hours
+        rates, usual = pace.rates(self._shape), pace.opened.usual()
+        today = pace.today(rates, at, next(iter(line.waiting.values()), math.inf), usual, self.hours)
+        calls = line.experience.calls(ahead)
+        needs = sorted((calls / today.speed(trust), trust) for trust in set(trusts))
+        minutes = open_minutes_until([each for each, _trust in needs], at, rates, hours)
+        flow = {trust: _log(each) for (_calls, trust), each in zip(needs, minutes, strict=True)}
+        now = counters if counters and line is not self.pool else pace.opened.now
+        times = share(now, usual[hour_of(at)])
+        trusted = trusts[-1]
+        at_counters = flow[trusted]
+        if times != 1 or today.due != today.due_at_counters:
+            need = calls / today.speed_at_counters(trusted)
+            at_counters = _log(open_minutes_until((need,), at, as_now(rates, times, at), hours)[0])
         return View(
-            flow={
-                trust: math.log(min(LONGEST, open_minutes(at, at + each, self.hours)) + MOMENT)
-                for (_calls, trust), each in zip(needs, minutes, strict=True)
-            },
-            experience=sure_log(line.experience.minutes(round(ahead))),
+            rates=rates,
+            flow=flow,
+            at_counters=at_counters,
             usual=sure_log(line.per_counter.minutes(round(ahead), counters) if counters else (0.0, 0.0)),
-            speed=speeds[trusted],
+            speed=today.speed(trusted),
+            drift=line.recent.drift(),
         )
+
+
+def _log(minutes: float) -> float:
+    return math.log(min(LONGEST, minutes) + MOMENT)

@@ -1,4 +1,7 @@
-"""What tickets of earlier days waited that had as many before them: by their number ahead, and by the open counters."""
+"""What tickets of earlier days waited that had as many before them: by their number ahead, and by the open counters.
+
+By the number ahead it is counted in calls at the line's usual pace: of many some go before they are called.
+"""
 
 import math
 from collections.abc import Mapping
@@ -6,13 +9,15 @@ from dataclasses import dataclass, field
 
 FEW = 15.0  # tickets at one place in the line that weigh as much as the line's own mean
 ENOUGH = 60.0  # tickets of a line from which its experience has half its full say
+MOST_SAY = 0.7  # of what was learned against the mere number ahead
+LEAST = 0.05  # calls; their logarithm bears no nought
 HALF = 0.5  # of the service under way when a ticket is issued
 AGEING = 0.98
 
 
 @dataclass(slots=True)
 class Experience:
-    """The waits of earlier days of one line, in minutes, by how many were ahead."""
+    """The waits of earlier days of one line, in calls or in minutes, by how many were ahead."""
 
     by_ahead: dict[int, tuple[float, float]] = field(default_factory=dict)  # tickets, minutes
     _today: list[tuple[int, float]] = field(default_factory=list)
@@ -51,6 +56,15 @@ class Experience:
             return self._sure, self._table[ahead]
         return self._sure, self._table[last] + self._step * (ahead - last)
 
+    def calls(self, ahead: float) -> float:
+        """Return after how many calls one with so many ahead has its turn, where the waits are counted in calls.
+
+        It is fewer than they are where some go before they are called.
+        """
+        sure, learned = self.minutes(round(ahead))
+        say = MOST_SAY * sure
+        return math.exp((1 - say) * math.log(ahead + HALF) + say * math.log(learned + LEAST))
+
     def _local(self, ahead: int) -> tuple[float, float]:
         """Return the mean wait behind so many and its weight.
 
@@ -64,7 +78,7 @@ class Experience:
                 share = 1 / (1 + abs(near - ahead))
                 weight += share * tickets
                 total += share * (minutes + tickets * self._step * (ahead - near))
-        return total / weight, weight
+        return max(0.0, total / weight), weight  # short waits further back, moved to here, would lie below nought
 
 
 def straight(by_ahead: Mapping[int, tuple[float, float]]) -> tuple[float, float]:

@@ -1,15 +1,19 @@
 """The estimates of a day as it goes: what earlier days taught, today's calls, who waits, which counters are open."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from queueapp.clock import zone
 from queueapp.rules.estimate import Estimator
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.experience import HALF
-from queueapp.rules.order import ORDER, Waiting
+from queueapp.rules.order import Waiting
+from queueapp.rules.pace import is_open, open_minutes
 from queueapp.rules.points import Scale
+from queueapp.rules.promise import ratio
 from queueapp.rules.promised import Promised
 from queueapp.rules.turns import Standing, calls_before, points_of
 
@@ -58,11 +62,19 @@ class Forecast:
             if usual and service in counters:
                 self.estimator.state(service, max(counters[service].share, HALF) / usual)
 
-    def called(self, service: str, at: datetime, since: datetime) -> None:
-        """Learn that somebody was called who had waited for a field since then."""
-        call, began = self.minute(at), self.minute(since)
+    def issued(self, service: str, at: datetime, promised: Promised) -> None:
+        """Take how many counters were open when a ticket was issued."""
+        if promised.counters:
+            self.estimator.opened(service, self.minute(at), promised.counters)
+
+    def called(self, service: str, at: datetime, since: datetime, promised: Promised | None = None) -> None:
+        """Learn that somebody was called who had waited for a field since then; `promised` was told at the issue."""
+        call, began, hours = self.minute(at), self.minute(since), self.estimator.hours
         for line in (self.estimator.line(service), self.estimator.pool):
-            line.pace.called(call, began, self.estimator.hours)
+            line.pace.called(call, began, hours)
+        if promised is not None and promised.estimate.basis != "at_once":
+            told = promised.estimate.minutes - promised.estimate.rest
+            self.estimator.line(service).recent.kept(ratio(open_minutes(began, call, hours), told), call)
 
     def promise(self, asked: Asked, scale: Scale, counters: Open) -> Promised | None:
         """Return what may be promised; None where too little is known to say anything."""
@@ -70,13 +82,24 @@ class Forecast:
         return None if estimate is None else Promised(estimate, asked.elsewhere, counters.able or None)
 
     def expect(self, asked: Asked, scale: Scale, counters: Open) -> Estimate | None:
-        """Return how long a ticket will wait from now on; None where too little is known to say anything."""
-        service, ahead = asked.service, asked.ahead
-        if counters.idle and not ahead:
-            return AT_ONCE
+        """Return how long a ticket will wait from now on; None where too little is known to say anything.
+
+        A figure that cannot be reckoned is not said: no number waits for its estimate.
+        """
+        try:
+            return self._expect(asked, scale, counters)
+        except (ArithmeticError, ValueError, LookupError):
+            return None
+
+    def _expect(self, asked: Asked, scale: Scale, counters: Open) -> Estimate | None:
+        service, ahead, at = asked.service, asked.ahead, self.minute(scale.at)
+        if counters.idle and not ahead and is_open(at, self.estimator.hours):
+            return AT_ONCE  # before opening and at lunch an open counter has nobody behind it
         if not self.usual.get(service, 0) and self.estimator.line(service).pace.known_calls < FEWEST_CALLS:
             return None
-        at = self.minute(scale.at)
+        oldest = min((each.place for each in asked.queue), default=None)
+        for line in (self.estimator.line(service), self.estimator.pool):
+            line.waiting = {} if oldest is None else {0: self.minute(oldest)}
         before = self._before(asked, scale, at)
         pool = before + asked.elsewhere
         found = self.estimator.expect(service, at, ahead=before, pool_ahead=pool, counters=counters.able or None)
@@ -91,7 +114,7 @@ class Forecast:
         """Return how many will be called before a ticket, with those who are still to come."""
         mine = asked.ticket
         standing = _standing(asked, scale, self.estimator.line(asked.service).priority_rate)
-        if mine.is_first or not (standing.priority_rate or standing.priority or mine.is_priority):
+        if mine.is_first or not (standing.priority_rate or standing.others):
             return asked.ahead  # as they stand they will be called
         rate = self.estimator.rate(asked.service, at)
         return calls_before(
@@ -104,18 +127,27 @@ class Forecast:
 
 def _standing(asked: Asked, scale: Scale, priority_rate: float) -> Standing:
     """Return who waits with a ticket: of its class those before it, of the other all."""
-    mine, key = asked.ticket, ORDER(asked.ticket)
-    first, same, others = 0, [], []
-    for other in asked.queue:
-        if other.is_first:
+    _mine, is_priority, since, mine, *_rest = asked.ticket
+    first = before = 0
+    others: list[datetime] = []
+    for _ticket, has_priority, place, number, is_first, _service in asked.queue:  # some hundred at each issue
+        if is_first:
             first += 1
-        elif other.is_priority != mine.is_priority:
-            others.append(_minutes(scale, other))
-        elif ORDER(other) < key:
-            same.append(0.0)  # how long they have waited decides nothing between them
-    normal, priority = (others, same) if mine.is_priority else (same, others)
-    return Standing(normal, priority, priority_rate, _minutes(scale, mine), first)
+        elif has_priority is not is_priority:
+            others.append(place)
+        elif place < since or (place == since and number < mine):
+            before += 1
+    others.sort()
+    longer = partial(_longer, others, scale)
+    return Standing(before, len(others), longer, priority_rate, _minutes(scale, since), first)
 
 
-def _minutes(scale: Scale, ticket: Waiting) -> float:
-    return scale.waited(ticket.place).total_seconds() / 60
+def _longer(places: Sequence[datetime], scale: Scale, minutes: float) -> int:
+    """Return how many of some places, the oldest first, have waited longer than so many minutes."""
+    if minutes < 0:
+        return len(places)
+    return bisect_left(places, -minutes, key=lambda place: -_minutes(scale, place))
+
+
+def _minutes(scale: Scale, place: datetime) -> float:
+    return scale.waited(place).total_seconds() / 60

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from queueapp.rules.estimate_words import outwards
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.summaries import Broken, Visit
 
@@ -45,11 +46,11 @@ def kept(visits: Sequence[Visit]) -> dict[str, Figure]:
 
 
 def broken(visits: Sequence[Visit]) -> tuple[Broken, ...]:
-    """Return who waited longer than promised, the longest over it first."""
+    """Return who waited longer than was said to them, which is rounded outwards; the longest over it first."""
     late = [
         Broken(each.visit.code, each.visit.issued_for, each.promise.low, each.promise.high, each.waited)
         for each in _all(visits)
-        if each.waited > each.promise.high
+        if each.waited > outwards(each.promise.low, each.promise.high)[1]
     ]
     return tuple(sorted(late, key=lambda each: (each.high - each.waited, each.code)))
 

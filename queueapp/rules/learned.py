@@ -10,11 +10,12 @@ from typing import Any
 from queueapp.rules.estimate import Estimator
 from queueapp.rules.experience import Experience, PerCounter
 from queueapp.rules.lines import Line
+from queueapp.rules.opened import Opened
 from queueapp.rules.pace import Open, Pace
 from queueapp.rules.promise import KEPT, Promise, make_ends
 from queueapp.rules.tuning import SETTINGS, Tuning
 
-VERSION = 1
+VERSION = 2
 DIGITS = 4  # of a logarithm: a hundredth of a per cent
 
 Plain = dict[str, Any]
@@ -64,6 +65,7 @@ def _plain_line(line: Line) -> Plain:
         "start": pace.start,
         "stated": line.stated,
         "priority": [line.priority, line.minutes],
+        "opened": [pace.opened.minutes, pace.opened.counters],
         "calls": pace.calls,
         "busy": pace.busy,
         "by_ahead": [[ahead, tickets, minutes] for ahead, (tickets, minutes) in known.items()],
@@ -75,7 +77,13 @@ def _line(plain: Mapping[str, Any]) -> Line:
     tickets, logs = plain["per_counter"]
     experience = Experience({ahead: (count, minutes) for ahead, count, minutes in plain["by_ahead"]})
     experience.begin_day()
-    pace = Pace(start=plain["start"], calls=list(plain["calls"]), busy=list(plain["busy"]))
+    minutes, counters = plain["opened"]
+    pace = Pace(
+        start=plain["start"],
+        calls=list(plain["calls"]),
+        busy=list(plain["busy"]),
+        opened=Opened(list(minutes), list(counters)),
+    )
     priority, minutes = plain["priority"]
     per_counter = PerCounter(tickets, logs)
     return Line(pace, experience, per_counter, stated=plain["stated"], priority=priority, minutes=minutes)

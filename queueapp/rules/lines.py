@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from queueapp.rules.experience import Experience, PerCounter
 from queueapp.rules.pace import AGEING, Pace
+from queueapp.rules.recent import Recent
 
 
 @dataclass(slots=True)
@@ -17,6 +18,7 @@ class Line:
     pace: Pace = field(default_factory=Pace)
     experience: Experience = field(default_factory=Experience)
     per_counter: PerCounter = field(default_factory=PerCounter)
+    recent: Recent = field(default_factory=Recent)
     waiting: dict[int, float] = field(default_factory=dict)
     stated: float = 0.0  # the rate that the office states; nought where it says nothing
     priority: float = 0.0
@@ -41,4 +43,5 @@ class Line:
         self.pace.end_day()
         self.experience.end_day()
         self.per_counter.end_day()
+        self.recent.end_day()
         self.waiting.clear()

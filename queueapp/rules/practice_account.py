@@ -1,7 +1,7 @@
 """What became of a day of practice, beside what the simulated hall made of the same crowd."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from queueapp.rules.measures import measure
 from queueapp.rules.practice import Times
@@ -40,7 +40,8 @@ class Own:
 class Account:
     """A practice until the office minute `until`: who came and left, the learner's counter, the waits, the reference's.
 
-    `reference_calls` is how many the same counter called in the simulated hall; at reception there is no `own`.
+    `reference_calls` is how many the same counter called in the simulated hall; at reception there is no `own`. Before
+    a number was issued its citizen stood `at_reception`, where so many are `asking` now.
     """
 
     until: float
@@ -50,22 +51,47 @@ class Account:
     reference: Waited
     reference_calls: int
     own: Own | None
+    at_reception: Measure
+    asking: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Since which office minute the citizen of a number is there, and since when those who have none, with priority."""
+
+    since: Mapping[str, float] = field(default_factory=dict)
+    asking: Sequence[tuple[float, bool]] = ()
 
 
 def account(
-    visits: Sequence[Visit], people: Crowd, course: Course, times: Times, *, until: float, counter: int | None
+    visits: Sequence[Visit],
+    people: Crowd,
+    course: Course,
+    times: Times,
+    reception: Reception,
+    *,
+    until: float,
+    counter: int | None,
 ) -> Account:
     """Return what became of a practice until an office minute; `course` is how the same crowd is simulated.
 
     Who was not called yet has waited until then: so both are measured alike, however early the practice ends.
     """
-    came = [visit for visit in visits if times.minute(visit.issued_at) <= until]
+    came = [(visit, times.minute(visit.issued_at)) for visit in visits]
+    came = [(visit, issued) for visit, issued in came if issued <= until]
+    asking = [(until - since, False, is_priority) for since, is_priority in reception.asking if since <= until]
     there = [place for place, at in enumerate(people.at) if at <= until]
     return Account(
         until=until,
-        came=len(came),
-        left=sum(visit.state == "left" for visit in came),
-        waited=_waited([(*_wait(visit, times, until), visit.is_priority) for visit in came]),
+        came=len(came) + len(asking),
+        left=sum(visit.state == "left" for visit, _issued in came),
+        waited=_waited(
+            [
+                (*_wait(visit, times, until, reception.since.get(visit.code, issued)), visit.is_priority)
+                for visit, issued in came
+            ]
+            + asking
+        ),
         reference=_waited(
             [
                 (
@@ -78,16 +104,17 @@ def account(
         ),
         reference_calls=sum(course.desk[place] + 1 == counter and course.called[place] <= until for place in there),
         own=None if counter is None else _own(visits, times, counter),
+        at_reception=measure([max(0.0, issued - reception.since.get(visit.code, issued)) for visit, issued in came]),
+        asking=len(asking),
     )
 
 
-def _wait(visit: Visit, times: Times, until: float) -> tuple[float, bool]:
+def _wait(visit: Visit, times: Times, until: float, since: float) -> tuple[float, bool]:
     """Return how long a citizen waited for the first call, and whether it came; who left waited until then."""
-    issued = times.minute(visit.issued_at)
     first = visit.spans[0] if visit.spans else None
     if first is None or first.ended_at is None:
-        return until - issued, False
-    return times.minute(first.ended_at) - issued, any(span.kind == "called" for span in visit.spans)
+        return until - since, False
+    return times.minute(first.ended_at) - since, any(span.kind == "called" for span in visit.spans)
 
 
 def _waited(waits: Sequence[tuple[float, bool, bool]]) -> Waited:
@@ -131,6 +158,11 @@ def _ready(spans: Sequence[SpanView], place: int) -> SpanView | None:
 def is_slow(own: Own, *, at_least: int = 3, minutes: float = 1.0) -> bool:
     """Whether a counter often had nobody while somebody waited for it; with few calls nothing is said."""
     return own.idle.n >= at_least and (own.idle.mean or 0.0) > minutes
+
+
+def is_slow_reception(account: Account, *, minutes: float = 1.0) -> bool:
+    """Whether citizens stood at reception for long."""
+    return account.own is None and (account.at_reception.mean or 0.0) > minutes
 
 
 def is_longer(account: Account, share: float = 0.1) -> bool:

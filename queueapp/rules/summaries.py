@@ -138,7 +138,7 @@ class DaySummary:
     `picked` counts the calls out of order; `clock_touched` the tickets that were open when the machine's clock jumped;
     `from_roll` those keyed in from the paper roll; `outage_minutes` is for how long work was interrupted, which is left
     out of every duration. `certainty` says how sure the figures are, by field and under None of all; it stands on no
-    sheet. `broken` are those who waited longer than promised, the longest over it first.
+    sheet. `broken` are those who waited longer than was printed, the longest over it first.
     """
 
     day: date

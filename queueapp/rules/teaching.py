@@ -10,6 +10,7 @@ from queueapp.rules.promised import Promised
 from queueapp.rules.tuning import SETTINGS, Tuning
 
 SHARED_SAY = 0.5  # of the line of all fields, where all counters serve several, before anything is learned
+OPEN_SAY = 0.5  # of the counters open now, before anything is learned: the office knows them, no log has to guess
 _CALL, _ISSUE = 0, 1  # what happens in one instant: calls of those who waited, then issues
 
 
@@ -44,7 +45,8 @@ def ready(estimator: Estimator | None, *, sharing: float, hours: Open) -> Estima
 
 
 def _usual(sharing: float) -> dict[str, float]:
-    return {knob: values[0] for knob, values in SETTINGS.items()} | {"pool": SHARED_SAY * sharing}
+    usual = {knob: values[0] for knob, values in SETTINGS.items()}
+    return usual | {"open": OPEN_SAY, "pool": SHARED_SAY * sharing}
 
 
 def teach(estimator: Estimator, waits: Sequence[Wait], open_minutes: float) -> None:

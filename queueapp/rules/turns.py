@@ -5,7 +5,7 @@ calls a counter takes a normal ticket if one is there. How many priority tickets
 wait is, and the wait on how many pass: the two are brought together in a few steps.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from queueapp.rules.points import CallRule
@@ -23,16 +23,22 @@ class Points:
     in_a_row: int = 2
 
 
+def _nobody(_minutes: float) -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who waits with a ticket that has `waited` itself, in minutes waited by each.
+    """Who waits with a ticket that has `waited` itself, in minutes.
 
-    Of its own class only those before it, of the other class all. `priority_rate` is how many tickets with priority
-    come a minute; `first` are called before all others.
+    `before` are those of its own class before it, `first` those who are called before all others. Of the `others`, all
+    of the other class, `longer` says how many have waited longer than so many minutes. `priority_rate` is how many
+    tickets with priority come a minute.
     """
 
-    normal: Sequence[float] = ()
-    priority: Sequence[float] = ()
+    before: int = 0
+    others: int = 0
+    longer: Callable[[float], int] = _nobody
     priority_rate: float = 0.0
     waited: float = 0.0
     first: int = 0
@@ -53,26 +59,24 @@ def calls_before(
 ) -> float:
     """Return how many tickets will be called before one; `minutes` gives the wait behind so many."""
     points = rule or Points()
-    before = _before_priority if is_priority else _before_normal
-    ahead = float(standing.first + len(standing.priority) + (0 if is_priority else len(standing.normal)))
+    called = _before_priority if is_priority else _before_normal
+    ahead = float(standing.first + standing.before + (standing.others if not is_priority else 0))
     for _step in range(STEPS):
-        ahead = (ahead + standing.first + before(standing, points, minutes(ahead))) / 2
+        ahead = (ahead + standing.first + called(standing, points, minutes(ahead))) / 2
     return ahead
 
 
 def _before_normal(standing: Standing, rule: Points, wait: float) -> float:
     # A priority ticket passes me if its points are more than mine when I would be called: one that waits now, or one
     # that comes in the first (1 - 1/weight) of my wait, or soon enough for its head start.
-    normal, at_my_call = len(standing.normal), standing.waited + wait
-    passing = sum(rule.head_start + rule.weight * (waited + wait) > at_my_call for waited in standing.priority)
+    passing = standing.longer((standing.waited + wait - rule.head_start) / rule.weight - wait)
     still = (1 - 1 / rule.weight) * wait + (rule.head_start - standing.waited) / rule.weight
     to_come = standing.priority_rate * max(0.0, still)
-    return normal + min(passing + to_come, rule.in_a_row * (normal + 1))
+    return standing.before + min(passing + to_come, rule.in_a_row * (standing.before + 1))
 
 
 def _before_priority(standing: Standing, rule: Points, wait: float) -> float:
     # A normal ticket stays before me if it has waited longer than I can make up for, or by the most calls in a row.
-    mine = rule.head_start + rule.weight * (standing.waited + wait)
-    older = sum(waited + wait > mine for waited in standing.normal)
-    by_turn = min(len(standing.normal), len(standing.priority) // rule.in_a_row)
-    return len(standing.priority) + max(older, by_turn)
+    older = standing.longer(rule.head_start + rule.weight * (standing.waited + wait) - wait)
+    by_turn = min(standing.others, standing.before // rule.in_a_row)
+    return standing.before + max(older, by_turn)

@@ -10,7 +10,6 @@ from textual.widgets import Static
 
 from queueapp.i18n import N_
 from queueapp.screens.dialogs import Dialog
-from queueapp.text import clean
 
 
 class PracticeAccount(Dialog[None]):
@@ -26,8 +25,7 @@ class PracticeAccount(Dialog[None]):
     def boxes(self) -> ComposeResult:
         """Build the page."""
         with VerticalScroll(id="account"):
-            lines = (Content(clean(line, 200)) for line in self._account.splitlines())
-            yield Static(Content("\n").join(lines), markup=False)
+            yield Static(Content(self._account), markup=False)  # our own words and figures: nothing from outside
 
     def on_mount(self) -> None:
         """Let the arrows scroll."""

@@ -153,7 +153,13 @@ _PROMISES: tuple[Definition, ...] = (
             "fewer than 10."
         ),
     ),
-    (N_("longer"), N_("The share who waited longer than the range; they are listed below, the longest first.")),
+    (
+        N_("longer"),
+        N_(
+            "The share who waited longer than the range before it is rounded. Listed below is who waited longer than "
+            "was printed, the longest first."
+        ),
+    ),
 )
 _BY_PART = {
     "fields": (*_CITIZENS, *_DURATIONS),

@@ -11,18 +11,18 @@ from queueapp.rules.kept import FEWEST_FOR_SHARE
 from queueapp.rules.summaries import Broken, DaySummary, Figures
 from queueapp.widgets.lines import row
 
-NAME, FIGURE = 20, 11
-_HEADS = (N_("off by"), N_("too long"), N_("within"), N_("longer"))
+NAME, FIGURE = 18, 12
+HEADS = (N_("off by"), N_("too long"), N_("within"), N_("longer"))
 
 
 def promise_lines(day: DaySummary, names: Mapping[str, str]) -> list[Content]:
-    """Return the figures of the promises by field, and everybody who waited longer than promised."""
+    """Return the figures of the promises by field, and everybody who waited longer than was printed."""
     if not day.all.estimate["n"]:
         return [Content(_("No ticket of this day was told how long it waits, or none was called yet."))]
     groups = [*((names.get(code, code), each) for code, each in day.services.items()), (_("All"), day.all)]
     return [
         Content.styled(_("What was told at issue, against the wait until the first call; minutes"), "bold"),
-        _row("", "n", [_(head) for head in _HEADS]).stylize("dim"),
+        _row("", "n", [_(head) for head in HEADS]).stylize("dim"),
         *(_row(name, str(each.estimate["n"]), _cells(each)) for name, each in groups),
         Content(""),
         *_broken(day, names),
@@ -43,12 +43,12 @@ def _cells(figures: Figures) -> list[str]:
 
 def _broken(day: DaySummary, names: Mapping[str, str]) -> list[Content]:
     if not day.broken:
-        return [Content(_("Nobody waited longer than promised."))]
+        return [Content(_("Nobody waited longer than was printed."))]
     lines = [
         (each.code, names.get(each.service, each.service), _told(each), figure(each.waited)) for each in day.broken
     ]
     return [
-        Content.styled(_("Waited longer than promised: {n}").format(n=len(day.broken)), "bold"),
+        Content.styled(_("Waited longer than was printed: {n}").format(n=len(day.broken)), "bold"),
         _wait(_("number"), _("field"), _("told"), _("waited")).stylize("dim"),
         *(_wait(*line) for line in lines),
     ]

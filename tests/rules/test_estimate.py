@@ -1,5 +1,6 @@
 """When a ticket will be called: pace, experience, range and the sentence that explains them, as values."""
 
+import json
 import math
 import random
 from collections.abc import Iterator
@@ -14,8 +15,11 @@ from queueapp.rules.estimate import LONGEST, Estimator
 from queueapp.rules.estimate_words import outwards, range_words, why_words
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.experience import HALF, Experience, PerCounter, rising, straight
+from queueapp.rules.learned import as_plain, from_plain
+from queueapp.rules.opened import FEWEST, Opened, share
 from queueapp.rules.pace import FASTEST, SLOWEST, Pace, day_shape, is_open, minutes_until, open_parts
 from queueapp.rules.promise import EARLY, LATE, Promise
+from queueapp.rules.recent import Recent
 from queueapp.rules.tuning import SETTINGS, Tuning
 
 MORNING, LUNCH = 450.0, 120.0
@@ -59,7 +63,7 @@ def test_a_gap_counts_only_where_the_ticket_called_was_already_waiting() -> None
     pace.called(504, 495)
     pace.called(530, 520)  # came after the call before: the counter waited for it
     pace.called(540, 525)
-    assert list(pace.gaps) == [(4, 8), (10, 9)]
+    assert [gap[:2] for gap in pace.gaps] == [(4, 8), (10, 9)]
     pace.end_day()
     assert (sum(pace.calls), sum(pace.busy)) == (2, 14)
 
@@ -107,12 +111,88 @@ def test_the_pace_starts_from_what_the_office_states_and_ends_at_what_it_does() 
 def test_a_slow_day_is_noticed_and_never_beyond_its_bounds() -> None:
     pace = Pace()
     rates = [0.25] * 24
-    assert pace.speed(rates, 40) == 1
+    assert speed(pace, rates, 40) == 1
     for number in range(25):
         pace.called(500 + 8 * number, 400)  # twice as long as usual
-    assert 0.5 < pace.speed(rates, 12) < pace.speed(rates, 40) < 1
-    assert pace.speed([100.0] * 24, 1) == SLOWEST
-    assert pace.speed([0.0001] * 24, 1) <= FASTEST
+    assert 0.5 < speed(pace, rates, 12) < speed(pace, rates, 40) < 1
+    assert speed(pace, [100.0] * 24, 1) == SLOWEST
+    assert speed(pace, [0.0001] * 24, 1) <= FASTEST
+
+
+def test_minutes_without_a_call_while_somebody_waits_make_the_day_slower() -> None:
+    pace = Pace()
+    rates = [0.25] * 24
+    for number in range(10):
+        pace.called(500 + 4 * number, 400)
+    assert speed(pace, rates, 40, 556, 400) < speed(pace, rates, 40, 540, 400) < speed(pace, rates, 40)
+    assert speed(pace, rates, 40, 556, 554) > speed(pace, rates, 40, 556, 400)  # nobody waited before
+    assert speed(pace, rates, 40, 636, 400) == speed(pace, rates, 40)  # that long it was a break
+    noon = pace.today(rates, 580, 400, [0.0] * 24, ((450, 540), (570, 1020)))
+    assert noon.due == pytest.approx(pace.today(rates, 550, 400, [0.0] * 24).due)  # a break is no silence
+
+
+def speed(pace: Pace, rates: list[float], trust: float, at: float = 0.0, since: float = math.inf) -> float:
+    return pace.today(rates, at, since, [0.0] * 24).speed(trust)
+
+
+def test_an_estimate_reacts_at_once_when_a_counter_pauses_or_opens() -> None:
+    estimator = Estimator()
+    for day in range(24):
+        counters = 1 + day % 2  # half as many counters, half as fast
+        estimator.opened("land", MORNING, counters)
+        for ticket in range(40):
+            estimator.issue(ticket, "land", MORNING)
+        for ticket in range(40):
+            estimator.call(ticket, MORNING + 6 / counters * (ticket + 1))
+        estimator.end_day()
+    estimator.opened("land", MORNING, 2)
+    usual = estimator.expect("land", MORNING, ahead=10).minutes
+    estimator.opened("land", MORNING, 1)
+    paused = estimator.expect("land", MORNING, ahead=10).minutes
+    assert paused > 1.2 * usual
+    estimator.opened("land", MORNING, 0)  # none: they will come back as usual
+    assert estimator.expect("land", MORNING, ahead=10).minutes < paused
+    asked = estimator.expect("land", MORNING, ahead=10, counters=1).minutes
+    assert asked == pytest.approx(paused)
+    assert from_plain(json.loads(json.dumps(as_plain(estimator)))).line("land").pace.opened.usual() == (
+        estimator.line("land").pace.opened.usual()
+    )
+
+
+def test_the_open_counters_are_averaged_over_the_time_between_two_calls() -> None:
+    opened = Opened()
+    assert opened.called(None, 500) == 0
+    opened.become(500, 2)
+    opened.become(510, 4)
+    assert opened.called(500, 520) == 3
+    opened.worked(8, 20, 3)
+    assert opened.usual() == [0.0] * 24  # today's count from tomorrow on
+    opened.end_day()
+    assert opened.usual()[8] == pytest.approx(3)
+    assert (share(3, 6), share(0, 6), share(3, 0), share(1, 9)) == (0.5, 1, 1, FEWEST)
+
+
+def test_the_last_misses_tell_how_waits_differ_now() -> None:
+    recent = Recent()
+    assert recent.drift() == 0
+    for number in range(30):
+        recent.kept(math.log(1.5), 500 + number)
+    assert 1.3 < math.exp(recent.drift()) < 1.5
+    recent.kept(9, 531)  # one that was forgotten
+    assert math.exp(recent.drift()) < 1.8
+    recent.end_day()
+    assert recent.drift() == 0
+
+
+def test_those_who_go_before_they_are_called_are_learned() -> None:
+    experience = Experience()
+    assert experience.calls(7) == pytest.approx(7 + HALF)
+    for ahead in range(20):
+        for _ticket in range(50):
+            experience.waited(ahead, 0.6 * ahead + HALF)
+    experience.end_day()
+    assert experience.calls(1) < 1 + HALF
+    assert 0.6 * 15 < experience.calls(15) < 13
 
 
 def test_the_shape_of_the_day_is_that_of_all_lines() -> None:
@@ -146,6 +226,25 @@ def test_experience_is_of_tickets_with_as_many_ahead_and_its_neighbours() -> Non
     per_counter.end_day()
     assert per_counter.minutes(5, 2)[1] == pytest.approx(30)
     assert per_counter.minutes(5, 4)[1] == pytest.approx(14.75)
+
+
+def test_no_experience_says_less_than_no_wait() -> None:
+    experience = Experience()
+    for ahead, minutes in ((0, 0.0), (1, 0.05), (1, 0.0), (8, 90.0), (12, 150.0), *[(1, 0.02)] * 60):
+        experience.waited(ahead, minutes)
+    experience.end_day()
+    assert min(experience.minutes(ahead)[1] for ahead in range(20)) >= 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.sampled_from([0.0, 0.05, 1.0, 8.0, 90.0])), min_size=1, max_size=60))
+def test_whatever_was_waited_experience_never_says_less_than_nought_nor_falls(waits: list[tuple[int, float]]) -> None:
+    experience = Experience()
+    for ahead, minutes in waits:
+        experience.waited(ahead, minutes)
+    experience.end_day()
+    said = [experience.minutes(ahead)[1] for ahead in range(20)]
+    assert said[0] >= 0
+    assert said == sorted(said)
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 10)), min_size=1))

@@ -1,6 +1,7 @@
 """Who is called before a new ticket, with those still to come; and what was learned, kept and taken up again."""
 
 import json
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -14,34 +15,42 @@ from tests.rules.test_estimate import HOURS, lived
 WAITS = st.lists(st.floats(0, 120), max_size=30)
 
 
+def standing(
+    normal: Sequence[float] = (), priority: Sequence[float] = (), rate: float = 0.0, *, is_priority: bool
+) -> Standing:
+    """Return who waits with a new ticket: the minutes that each has waited."""
+    same, others = (priority, normal) if is_priority else (normal, priority)
+    return Standing(len(same), len(others), lambda minutes: sum(each > minutes for each in others), rate)
+
+
 def steady(ahead: float) -> float:
     return 4 * (ahead + 0.5)
 
 
 def test_without_priority_the_count_of_those_before_it_is_the_answer() -> None:
-    assert calls_before(Standing(normal=(9, 5, 1)), is_priority=False, minutes=steady) == 3
-    assert calls_before(Standing(priority=(9, 5)), is_priority=True, minutes=steady) == 2
+    assert calls_before(standing(normal=(9, 5, 1), is_priority=False), is_priority=False, minutes=steady) == 3
+    assert calls_before(standing(priority=(9, 5), is_priority=True), is_priority=True, minutes=steady) == 2
 
 
 def test_priority_tickets_still_to_come_count_for_a_normal_one() -> None:
-    quiet = calls_before(Standing(normal=(5,) * 6), is_priority=False, minutes=steady)
-    busy = calls_before(Standing(normal=(5,) * 6, priority_rate=0.05), is_priority=False, minutes=steady)
+    quiet = calls_before(standing(normal=(5,) * 6, is_priority=False), is_priority=False, minutes=steady)
+    busy = calls_before(standing(normal=(5,) * 6, rate=0.05, is_priority=False), is_priority=False, minutes=steady)
     assert quiet == 6
     assert busy == pytest.approx(7, abs=0.3)  # a twentieth a minute, in two thirds of some 30 minutes and 3 more
 
 
 def test_a_normal_ticket_that_has_waited_long_stays_before_a_priority_one() -> None:
-    fresh = calls_before(Standing(normal=(2, 1)), is_priority=True, minutes=steady)
-    old = calls_before(Standing(normal=(90, 60)), is_priority=True, minutes=steady)
+    fresh = calls_before(standing(normal=(2, 1), is_priority=True), is_priority=True, minutes=steady)
+    old = calls_before(standing(normal=(90, 60), is_priority=True), is_priority=True, minutes=steady)
     assert fresh == 0
     assert old == pytest.approx(2, abs=0.2)
 
 
 def test_first_come_first_served_is_a_weight_of_one_without_a_head_start() -> None:
     rule = Points(head_start=0, weight=1)
-    standing = Standing(normal=(30, 20, 10), priority=(5,), priority_rate=1)
-    assert calls_before(standing, is_priority=True, minutes=steady, rule=rule) == pytest.approx(4, abs=0.2)
-    assert calls_before(standing, is_priority=False, minutes=steady, rule=rule) == 4
+    for is_priority in (True, False):
+        waits = standing((30, 20, 10), (5,), 1, is_priority=is_priority)
+        assert calls_before(waits, is_priority=is_priority, minutes=steady, rule=rule) == pytest.approx(4, abs=0.2)
 
 
 @given(WAITS, WAITS, st.floats(0, 2), st.booleans())
@@ -49,8 +58,8 @@ def test_the_number_before_it_lies_within_what_the_rule_allows(
     normal: list[float], priority: list[float], rate: float, is_priority: bool
 ) -> None:
     rule = Points()
-    standing = Standing(normal, priority, rate)
-    ahead = calls_before(standing, is_priority=is_priority, minutes=steady, rule=rule)
+    waits = standing(normal, priority, rate, is_priority=is_priority)
+    ahead = calls_before(waits, is_priority=is_priority, minutes=steady, rule=rule)
     most = len(normal) + len(priority) if is_priority else len(normal) + rule.in_a_row * (len(normal) + 1)
     assert 0 <= ahead <= max(most, len(normal) + len(priority))
 

@@ -1,7 +1,9 @@
 """What a ticket is promised: on the first day, as the day goes, after days that taught; on real databases."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +12,7 @@ from queueapp.operations.calling import call, start
 from queueapp.operations.closing import close_day
 from queueapp.operations.counters import close_counter, open_counter, pause, unpause
 from queueapp.operations.issuing import issue, serve
+from queueapp.operations.learning import minute_of
 from queueapp.operations.office import configure
 from queueapp.operations.serving import finish, transfer
 from queueapp.operations.undoing import undo
@@ -86,6 +89,25 @@ def test_who_comes_to_a_counter_that_is_free_and_used_is_called_at_once(hall: Ha
     assert promised(hall.waiting()).basis == "first"  # for that one, somebody waits now
 
 
+def test_at_lunch_a_counter_that_nobody_closed_calls_nobody_at_once(hall: Hall) -> None:
+    hall.serving()
+    hall.do(finish, counter=1)
+    hall.clock.moment = MORNING.replace(hour=11, minute=44)
+    told = promised(hall.waiting())  # at 11:45; the office opens again at 13:30
+    assert told.basis == "first"
+    assert told.low >= 105
+    assert told.rest == pytest.approx(105)
+
+
+def test_a_field_that_no_counter_serves_is_promised_nothing(hall: Hall) -> None:
+    settings = hall.database.read(current_settings).model_dump(mode="json")
+    settings["counters"] = [each for each in settings["counters"] if "land" not in each["services"]]
+    hall.do(configure, settings=Settings.model_validate(settings))
+    ticket_of_nobody = hall.waiting("land")
+    assert (ticket_of_nobody.promise, ticket_of_nobody.estimate) == (None, None)
+    assert "land" not in hall.database.read(expected, at=hall.clock())
+
+
 def test_a_free_counter_with_others_to_call_promises_nothing(hall: Hall) -> None:
     hall.do(serve, counter=4, service="land")
     hall.do(finish, counter=4)
@@ -150,6 +172,23 @@ def test_what_is_kept_may_be_broken_or_missing_and_is_learned_anew(hall: Hall) -
     assert promised(hall.waiting()).basis == "learned"  # from both days
 
 
+def test_what_was_learned_may_be_beyond_reckoning_and_neither_a_number_nor_the_close_waits_for_it(hall: Hall) -> None:
+    a_day(hall)
+    kept = hall.database.read(learned_until)
+    assert kept is not None
+    plain = json.loads(kept[1])
+    for line in (plain["pool"], *plain["lines"].values()):
+        line["by_ahead"] = [[0, 50.0, 1e308], [1, 50.0, -1e308]]
+        line["per_counter"] = [1.0, 1e9]
+    hall.database.write(_set_state, json.dumps(plain), at=hall.clock.advance(seconds=1))
+    hall.database._memory.clear()
+    hall.serving()
+    assert hall.waiting().promise is None
+    assert "land" not in hall.database.read(expected, at=hall.clock())
+    hall.clock.moment = hall.clock.moment.replace(hour=18)
+    hall.do(close_day, unserved={"D-001": "left", "D-002": "left"})
+
+
 def _set_state(session: Any, state: str, *, at: Any) -> None:  # noqa: ARG001
     session.connection().execute(text("UPDATE learned SET state = :state"), {"state": state})
 
@@ -204,3 +243,10 @@ def test_a_restored_state_of_the_database_is_read_anew(hall: Hall) -> None:
     memory.hash = "f" * 64  # as if another log had stood there
     assert promised(hall.ticket(issue, service="land")).ahead == 3
     assert hall.database._memory["today"] is not memory
+
+
+def test_minutes_are_those_of_the_clock_on_the_wall_also_on_the_day_it_is_changed() -> None:
+    day = date(2026, 10, 25)  # in Berlin an hour comes twice before the morning
+    eight = datetime(2026, 10, 25, 8, 0, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
+    assert minute_of(eight, day, "Europe/Berlin") == 480
+    assert minute_of(eight + timedelta(hours=17), day, "Europe/Berlin") == 480 + 17 * 60  # after midnight it goes on

@@ -99,3 +99,12 @@ def test_a_day_is_simulated_with_the_weights_of_the_counters(hall: Hall) -> None
         assert found.before.fields[field] == pytest.approx(sum(waits) / len(waits), rel=0.05), field
     plain = suppose(record, {1: dict.fromkeys(every, 1)}).after
     assert plain.fields["land"] > 1.5 * found.before.fields["land"]
+
+
+def test_a_day_of_several_counters_is_simulated_as_it_was(hall: Hall) -> None:
+    given = default_settings().model_dump()
+    record = lived(hall, given["counters"], given["calling"])
+    found = suppose(record)
+    assert found.then > 1
+    assert abs(found.error) < 0.05
+    assert abs(found.rule_error) < 0.05
