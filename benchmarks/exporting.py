@@ -1,6 +1,6 @@
 """Exports a made month in every form: compares every figure, and what each form costs beside reading the month.
 
-`python -m benchmarks.exporting [--days 22] [--citizens 300]`. The month is made through `batch` by the product's own
+`python -m benchmarks.exporting [--days 21] [--citizens 300]`. The month is made through `batch` by the product's own
 operations in a file of its own. Cells of CSV, Word and PDF are compared with the workbook's; the days of the report with
 `report --json` of each day. Ratios are times against the reading of the same report in the same run. `--seeded` changes
 the figures of one form on purpose: it must be seen.
@@ -60,7 +60,7 @@ def days_that_differ(database: Database, answer: Any, timezone: str) -> list[str
 
 def main() -> int:
     words = argparse.ArgumentParser()
-    words.add_argument("--days", type=int, default=22)
+    words.add_argument("--days", type=int, default=21)
     words.add_argument("--citizens", type=int, default=300)
     words.add_argument("--seeded", action="store_true")
     given = words.parse_args()

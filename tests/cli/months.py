@@ -21,7 +21,7 @@ def month(days: int = 21, citizens: int = 14, seed: int = 1) -> Iterator[Line]:
     working = [day for day in (FIRST + timedelta(days=each) for each in range(2 * days)) if day.weekday() < 5][:days]
     for place, day in enumerate(working):
         yield from _day(day, citizens, chance, is_closed=place < days - 1)
-    corrected = datetime(working[-1].year, working[-1].month, working[-1].day, 18, tzinfo=ZONE)
+    corrected = datetime(working[-1].year, working[-1].month, working[-1].day, 23, tzinfo=ZONE)
     yield {
         "do": "correct",
         "ticket": "D-001",
