@@ -112,6 +112,7 @@ def _apply(session: Session, settings: Settings) -> None:
         "hooks": settings.hooks.model_dump(),
         "roll": settings.roll.model_dump(),
         "calling": settings.calling.model_dump(),
+        "stopping": settings.stopping.model_dump(),
     }
     service_ids = _apply_services(session, settings)
     _apply_counters(session, settings, service_ids)

@@ -6,8 +6,8 @@ course of a ticket makes it read the day anew.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -126,7 +126,7 @@ _Happened = tuple[datetime, int, Callable[..., None], tuple[Any, ...]]
 
 
 @dataclass(slots=True)
-class _Day:
+class DaySoFar:
     """What a terminal remembers of a day: its estimates so far, the last event in them, which counters call."""
 
     day: date
@@ -152,10 +152,14 @@ class _Day:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """When a ticket has its turn: how many are before it, and what can be said of its wait."""
+    """When a ticket has its turn: how many are before it, and what can be said of its wait.
+
+    Its field `is_shut` where all counters that serve it are closed, though the office is at work.
+    """
 
     ahead: int
     promised: Promised | None = None
+    is_shut: bool = False
 
     @property
     def estimate(self) -> Estimate | None:
@@ -175,13 +179,13 @@ def turn(session: Session, ticket: Waiting, day: date, *, at: datetime) -> Turn:
     ahead = ahead_in(session, ticket, queue, service_id, day, at=at)
     if day != today(session, at):
         return Turn(ahead)
-    now = _today(session, day)
+    now = day_so_far(session, day)
     elsewhere = 0 if len(queue) == len(waiting) else _elsewhere(waiting, ticket)
     asked = Asked(now.codes[service_id], ticket, queue, ahead, elsewhere)
     desks = _open(session, now, waiting).get(asked.service)
     if desks is None:
         return Turn(ahead)  # no counter serves its field: whatever is said would be made up
-    return Turn(ahead, now.forecast.promise(asked, scale(session, at), desks))
+    return Turn(ahead, now.forecast.promise(asked, scale(session, at), desks), desks.is_shut)
 
 
 def _elsewhere(waiting: Sequence[Waiting], ticket: Waiting) -> int:
@@ -191,33 +195,34 @@ def _elsewhere(waiting: Sequence[Waiting], ticket: Waiting) -> int:
 
 def expected(session: Session, *, at: datetime) -> dict[str, Estimate]:
     """Return how long the next ticket of each field would wait; a field of which too little is known is absent."""
-    day, by = today(session, at), scale(session, at)
-    now = _today(session, day)
+    by, forecast = scale(session, at), day_so_far(session, today(session, at)).forecast
+    found = {asked.service: forecast.expect(asked, by, desks) for asked, desks in next_asked(session, at=at)}
+    return {code: estimate for code, estimate in found.items() if estimate is not None}
+
+
+def next_asked(session: Session, *, at: datetime) -> Iterator[tuple[Asked, Open]]:
+    """Return the next ordinary ticket of each field that a counter serves, as it is asked about, and its counters."""
+    day = today(session, at)
+    now = day_so_far(session, day)
     waiting = waiting_on(session, day)
     desks = _open(session, now, waiting)
-    found = {}
     for service_id, code in now.codes.items():
-        if code not in desks:
-            continue  # no counter serves it
-        queue = [each for each in waiting if each.service == service_id]
-        mine = Waiting(0, False, at, _NEXT, False, service_id)
-        ahead = ahead_in(session, mine, queue, service_id, day, at=at)
-        asked = Asked(code, mine, queue, ahead, len(waiting) - len(queue))
-        estimate = now.forecast.expect(asked, by, desks[code])
-        if estimate is not None:
-            found[code] = estimate
-    return found
+        if code in desks:
+            queue = [each for each in waiting if each.service == service_id]
+            mine = Waiting(0, False, at, _NEXT, False, service_id)
+            ahead = ahead_in(session, mine, queue, service_id, day, at=at)
+            yield Asked(code, mine, queue, ahead, len(waiting) - len(queue)), desks[code]
 
 
-def _today(session: Session, day: date) -> _Day:
+def day_so_far(session: Session, day: date) -> DaySoFar:
     """Return the day as far as it has gone."""
     known = session.memory.get("today")
-    if not isinstance(known, _Day) or known.day != day or not _went_on(session, known):
+    if not isinstance(known, DaySoFar) or known.day != day or not _went_on(session, known):
         known = session.memory["today"] = _read_day(session, day)
     return known
 
 
-def _went_on(session: Session, known: _Day) -> bool:
+def _went_on(session: Session, known: DaySoFar) -> bool:
     """Take in what has happened since; False where that was not the ordinary course of tickets."""
     if known.seq == session.head.seq and known.hash == session.head.hash:
         return True
@@ -236,13 +241,13 @@ def _went_on(session: Session, known: _Day) -> bool:
     return True
 
 
-def _read_day(session: Session, day: date) -> _Day:
+def _read_day(session: Session, day: date) -> DaySoFar:
     office = session.office
     fields = session.rows(_FIELDS, office=office.id)
     codes = {service_id: code for service_id, code, _minutes in fields}
     estimator = ready(learned_before(session, day), sharing=sharing(session), hours=hours_of(session, day))
     forecast = Forecast(estimator, office.timezone, {code: minutes for _id, code, minutes in fields})
-    known = _Day(day, forecast, codes, session.head.seq, session.head.hash)
+    known = DaySoFar(day, forecast, codes, session.head.seq, session.head.hash)
     issues: list[_Happened] = [
         (row[1], 1, known.issued, row) for row in session.rows(_ISSUES_TODAY, office=office.id, day=day)
     ]
@@ -287,7 +292,7 @@ def sharing(session: Session) -> float:
     return sum(number > 1 for number in fields.values()) / len(fields) if fields else 0.0
 
 
-def _open(session: Session, now: _Day, waiting: Sequence[Waiting]) -> dict[str, Open]:
+def _open(session: Session, now: DaySoFar, waiting: Sequence[Waiting]) -> dict[str, Open]:
     """Return the counters of each field: those somebody uses; where there are none, what is planned as their share.
 
     The forecast is told: how fast a field should go depends on it.
@@ -300,11 +305,17 @@ def _open(session: Session, now: _Day, waiting: Sequence[Waiting]) -> dict[str, 
         fields[counter_id].add(service_id)
     waited_for = {each.service for each in waiting}
     found: defaultdict[int, list[tuple[bool, bool, float]]] = defaultdict(list)
+    staffed: set[int] = set()
     for counter_id, service_id, weight, state, has_clerk, is_busy in rows:
         is_able = state == "open" and bool(has_clerk or counter_id in now.calling)
         is_idle = is_able and not is_busy and not fields[counter_id] & waited_for
         found[service_id].append((is_able, is_idle, weight / weights[counter_id]))
-    desks = {now.codes[service_id]: _summed(each) for service_id, each in found.items()}
+        if state != "closed":
+            staffed.add(service_id)
+    desks = {
+        now.codes[service_id]: replace(_summed(each), is_shut=bool(now.calling) and service_id not in staffed)
+        for service_id, each in found.items()
+    }
     now.forecast.state(desks)
     return desks
 

@@ -18,6 +18,7 @@ from queueapp.settings import (
     ServiceSettings,
     Settings,
     StaffSettings,
+    StoppingSettings,
     VoiceSettings,
     WebSettings,
 )
@@ -94,4 +95,5 @@ def current_settings(session: Session) -> Settings:
         hooks=HookSettings.model_validate(office.settings.get("hooks", {})),
         roll=RollSettings.model_validate(office.settings.get("roll", {})),
         calling=CallingSettings.model_validate(office.settings.get("calling", {})),
+        stopping=StoppingSettings.model_validate(office.settings.get("stopping", {})),
     )

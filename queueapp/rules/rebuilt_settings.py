@@ -17,6 +17,7 @@ _WITH_OFFICE = (
     "hooks",
     "roll",
     "calling",
+    "stopping",
 )
 
 Rows = dict[Any, dict[str, Any]]
