@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, func, select
 
 from queueapp.models import services, spans, tickets
-from queueapp.queries.estimates import DaySoFar, Turn, day_so_far, next_asked
+from queueapp.queries.day_so_far import DaySoFar, day_so_far
+from queueapp.queries.estimates import Turn, next_asked
 from queueapp.queries.lines import scale
 from queueapp.queries.rows import today
 from queueapp.rules.estimated import Estimate

@@ -16,7 +16,8 @@ from queueapp.operations.learning import minute_of
 from queueapp.operations.office import configure
 from queueapp.operations.serving import finish, transfer
 from queueapp.operations.undoing import undo
-from queueapp.queries.estimates import expected, learned_until
+from queueapp.queries.day_so_far import learned_until
+from queueapp.queries.estimates import expected
 from queueapp.queries.settings import current_settings
 from queueapp.queries.summary import day_summary
 from queueapp.queries.tickets import ticket
