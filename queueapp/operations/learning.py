@@ -77,7 +77,6 @@ def learn(session: Session, until: date) -> None:
 
 
 def _waits(session: Session, day: date) -> list[Wait]:
-    midnight = datetime.combine(day, time(), zone(session.office.timezone))
     known: set[int] = set()
     found = []
     for ticket, service, began, ended, by, priority, promise, is_unsure in session.rows(
@@ -88,9 +87,15 @@ def _waits(session: Session, day: date) -> list[Wait]:
         if is_unsure or by == "outage":
             continue
         promised = None if promise is None else read(promise)
-        minutes = ((began - midnight) / _MINUTE, (ended - midnight) / _MINUTE)
-        found.append(Wait(ticket, service, *minutes, by == "call", is_first, priority is not None, promised))
+        start, end = (minute_of(each, day, session.office.timezone) for each in (began, ended))
+        found.append(Wait(ticket, service, start, end, by == "call", is_first, priority is not None, promised))
     return found
+
+
+def minute_of(moment: datetime, day: date, timezone: str) -> float:
+    """Return a moment as minutes on the office's clock since the midnight of a day, as its hours are said."""
+    local = moment.astimezone(zone(timezone)).replace(tzinfo=None)
+    return (local - datetime.combine(day, time())) / _MINUTE
 
 
 def _open_minutes(waits: list[Wait], hours: Open) -> float:

@@ -28,6 +28,7 @@ LEDGER = {
     "carried_over": N_("carried over {n}"),
     "void": N_("void {n}"),
 }
+NEXT_WAIT = 11  # columns
 
 
 def unclosed_words(day: date | None) -> str:
@@ -46,15 +47,21 @@ def field_lines(answer: ReceptionView, keys: Sequence[str], width: int) -> list[
     lines = [_line(heads, left, room).stylize("dim")]
     for key, field in zip(keys, answer.status.services, strict=True):
         cells = (key, f"{field.letter}  {field.name}", str(field.waiting), str(field.called + field.serving))
-        lines.append(_line((*cells, _next_wait(field), left_words(field, is_wide=is_wide), _ledger(field)), left, room))
+        lines.append(
+            _line((*cells, next_wait_words(field), left_words(field, is_wide=is_wide), _ledger(field)), left, room)
+        )
     return lines
 
 
-def _next_wait(field: ServiceView) -> str:
+def next_wait_words(field: ServiceView) -> str:
     """Return how long the next ticket of a field would wait; a dash where too little is known."""
     if field.expected is None:
         return "–"
-    return _("at once") if field.expected.basis == "at_once" else _("{n} min").format(n=short_range(field.expected))
+    if field.expected.basis == "at_once":
+        return _("at once")
+    minutes = short_range(field.expected)
+    words = _("{n} min").format(n=minutes)
+    return words if len(words) <= NEXT_WAIT else minutes  # the figures are worth more than their unit
 
 
 def left_words(field: ServiceView, *, is_wide: bool) -> str:
@@ -80,7 +87,7 @@ def left_words(field: ServiceView, *, is_wide: bool) -> str:
 
 
 def _line(cells: tuple[str, ...], left: int, wide: int) -> Content:
-    widths = (3, 20, 4, 4, 11, left, max(18, wide))
+    widths = (3, 20, 4, 4, NEXT_WAIT, left, max(18, wide))
     sides = ("left", "left", "right", "right", "right", "left", "left")
     return row([(text, width, side) for text, width, side in zip(cells, widths, sides, strict=True)])
 

@@ -12,7 +12,7 @@ from queueapp.widgets.sure_words import NONE, figure
 
 FEWEST = 10  # promises, below which no share of them is shown
 NAME, FIGURE = 18, 12
-_HEADS = (N_("off by"), N_("too long"), N_("within"), N_("longer"))
+HEADS = (N_("off by"), N_("too long"), N_("within"), N_("longer"))
 
 
 def promise_lines(day: DaySummary, names: Mapping[str, str]) -> list[Content]:
@@ -22,7 +22,7 @@ def promise_lines(day: DaySummary, names: Mapping[str, str]) -> list[Content]:
     groups = [*((names.get(code, code), each) for code, each in day.services.items()), (_("All"), day.all)]
     return [
         Content.styled(_("What was told at issue, against the wait until the first call; minutes"), "bold"),
-        _row("", "n", [_(head) for head in _HEADS]).stylize("dim"),
+        _row("", "n", [_(head) for head in HEADS]).stylize("dim"),
         *(_row(name, str(each.estimate["n"]), _cells(each)) for name, each in groups),
         Content(""),
         *_broken(day, names),

@@ -1,6 +1,7 @@
 """The widgets: they draw what they are given, whatever it is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,14 +11,18 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
-from queueapp.rules.views import OfficeView
+from queueapp.i18n import _, use_language
+from queueapp.rules.estimated import Estimate
+from queueapp.rules.views import OfficeView, ServiceView
 from queueapp.widgets.big import BigText, big_lines
 from queueapp.widgets.chart import Chart
 from queueapp.widgets.clocks import day_words, hh_mm, hh_mm_of, minutes, running
 from queueapp.widgets.header import HeaderLine
 from queueapp.widgets.inputs import TextBox
 from queueapp.widgets.keyline import KeyLine, KeyWord
+from queueapp.widgets.ledger import next_wait_words
 from queueapp.widgets.lines import TicketLines, cell, row, shortened
+from queueapp.widgets.promises import FIGURE, HEADS
 from tests.screens.conftest import MORNING, Seen
 
 HOSTILE = [
@@ -263,3 +268,12 @@ async def test_keys_that_have_no_room_are_named_by_the_last_one(seen: Seen) -> N
 @pytest.mark.parametrize(("width", "said"), [(16, "Văn hóa - Xã hội"), (12, "Văn hóa…"), (9, "Văn hóa…"), (6, "Văn…")])
 def test_a_long_name_loses_whole_words(width: int, said: str) -> None:
     assert shortened("Văn hóa - Xã hội", width) == said
+
+
+def test_a_wait_of_hours_stands_whole_beside_its_field_and_so_do_the_heads_of_the_promises() -> None:
+    use_language("vi")
+    long = Estimate(low=104, minutes=180, high=251, ahead=20, pace=9)
+    land = ServiceView("land", "D", "Đất đai", "Land", 1, 1, 0, 0, 0, {}, {"waiting": 1}, None, None, expected=long)
+    assert next_wait_words(land) == "100-255"
+    assert next_wait_words(replace(land, expected=replace(long, high=51, low=9, minutes=20))) == "5-55 phút"
+    assert all(len(_(head)) <= FIGURE for head in HEADS)

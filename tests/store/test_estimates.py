@@ -1,8 +1,9 @@
 """What a ticket is promised: on the first day, as the day goes, after days that taught; on real databases."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from queueapp.operations.calling import call, start
 from queueapp.operations.closing import close_day
 from queueapp.operations.counters import close_counter, open_counter, pause, unpause
 from queueapp.operations.issuing import issue, serve
+from queueapp.operations.learning import minute_of
 from queueapp.operations.office import configure
 from queueapp.operations.serving import finish, transfer
 from queueapp.operations.undoing import undo
@@ -241,3 +243,10 @@ def test_a_restored_state_of_the_database_is_read_anew(hall: Hall) -> None:
     memory.hash = "f" * 64  # as if another log had stood there
     assert promised(hall.ticket(issue, service="land")).ahead == 3
     assert hall.database._memory["today"] is not memory
+
+
+def test_minutes_are_those_of_the_clock_on_the_wall_also_on_the_day_it_is_changed() -> None:
+    day = date(2026, 10, 25)  # in Berlin an hour comes twice before the morning
+    eight = datetime(2026, 10, 25, 8, 0, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
+    assert minute_of(eight, day, "Europe/Berlin") == 480
+    assert minute_of(eight + timedelta(hours=17), day, "Europe/Berlin") == 480 + 17 * 60  # after midnight it goes on
