@@ -94,8 +94,8 @@ class NoMoreNumbersError(ServiceClosedError):
     """The day can carry no more numbers of a field; `why` is a sentence with the figures, in the language in use."""
 
     template = N_(
-        "No more numbers of {service} today. {why} Offer another day (postpone), or let a supervisor issue it with a "
-        "reason (override)."
+        "No more numbers of {service} today. {why} Offer another day, or let a supervisor issue it with a "
+        "reason."
     )
 
 

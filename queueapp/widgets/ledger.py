@@ -72,8 +72,10 @@ def left_words(field: ServiceView, *, is_wide: bool) -> str:
     sign = SIGNS[stop.light]
     if stop.light == "red":
         return f"{sign} {_('no more')}"
+    if stop.light == "amber" and (room is None or not room.at_most):
+        return f"{sign} {_('late')}"
     if room is None:
-        return f"{sign} {_('not sure')}" if stop.light == "amber" else sign
+        return sign
     if room.is_ample:
         return f"{sign} {_('{n}+ no.').format(n=room.at_most)}"
     words = _("~{n} no.").format(n=room.at_most)
