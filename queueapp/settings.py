@@ -179,6 +179,12 @@ class CallingSettings(_Part):
     cap: Annotated[int, Field(ge=0, le=99)] = _CALLING.cap
 
 
+class StoppingSettings(_Part):
+    """When the day can carry no more numbers (see rules/stopping.py): refuse them, only warn, or say nothing."""
+
+    rule: Literal["refuse", "warn", "off"] = "refuse"
+
+
 class PersonalSettings(_Part):
     """Whether a name, or a note from clerk to clerk, may be kept with a ticket; by default no name is asked for."""
 
@@ -266,6 +272,7 @@ class Settings(_Part):
     roll: RollSettings = Field(default_factory=lambda: RollSettings())  # noqa: PLW0108
     calling: CallingSettings = Field(default_factory=lambda: CallingSettings())  # noqa: PLW0108
     letterhead: LetterheadSettings = Field(default_factory=lambda: LetterheadSettings())  # noqa: PLW0108
+    stopping: StoppingSettings = Field(default_factory=lambda: StoppingSettings())  # noqa: PLW0108
 
     @classmethod
     def from_toml(cls, text: str) -> "Settings":

@@ -11,6 +11,7 @@ from queueapp.rules.certainties import Censored, Little
 from queueapp.rules.closing_words import correction_words, reason_words
 from queueapp.rules.errors import state_words
 from queueapp.rules.figure_words import figure, percent
+from queueapp.rules.stopping_words import NOT_SURE
 from queueapp.rules.summaries import Correction
 from queueapp.rules.verbs import verb_words
 from queueapp.text import clean
@@ -69,6 +70,7 @@ def _lines(answer: Json, fields: Mapping[str, str]) -> Iterator[str]:
 def _done(answer: Json) -> Iterator[str]:
     if "ticket" in answer:
         yield from _ticket(answer["ticket"])
+        yield from _vouchers(answer.get("vouchers", []))
     if "counter" in answer:
         yield _counter(answer["counter"])
     if "missing" in answer:
@@ -87,6 +89,8 @@ def _ticket(ticket: Json) -> Iterator[str]:
     yield line
     if ticket["estimate"]:
         yield f"  {ticket['estimate']['range']} · {ticket['estimate']['why']}"
+    if ticket["light"] in {"amber", "red"} and ticket["state"] == "waiting":
+        yield "  " + _(NOT_SURE)
     if ticket["why_not"]:
         yield "  " + ticket["why_not"]
     if ticket["procedure"] and not ticket["procedure_vi"]:

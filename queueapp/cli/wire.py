@@ -16,6 +16,8 @@ from queueapp.rules.estimate_words import range_words, why_words
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.reasons import explain, explain_not, why_of
 from queueapp.rules.sheets import as_sheet
+from queueapp.rules.stopped import Room, Stop
+from queueapp.rules.stopping_words import clock_words, room_words, why_stop
 from queueapp.rules.summaries import Closing, DaySummary
 from queueapp.rules.views import Answer, CounterView, EventView, ServiceView, SpanView, StatusView, TicketView
 from queueapp.text import mask
@@ -42,7 +44,7 @@ class Wire:
             said["figures"] = answer.why.figures and answer.why.figures.written()
         if answer.missing:
             said |= {"procedure": answer.procedure, "missing": list(answer.missing)}
-        if answer.day is not None:
+        if answer.day is not None or answer.vouchers:
             said["vouchers"] = [asdict(each) | {"valid_on": each.valid_on.isoformat()} for each in answer.vouchers]
         return said
 
@@ -157,6 +159,8 @@ class Wire:
             "average_wait": service.average_wait,
             "waiting_since": self._moment(service.waiting_since),
             "expected": estimate_json(service.expected),
+            "stop": _stop_json(service.stop),
+            "room": _room_json(service.room),
         }
 
     def _span(self, span: SpanView) -> Json:
@@ -195,6 +199,22 @@ def _certainty(groups: Mapping[str | None, Certainty]) -> Json:
 
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
+
+
+def _stop_json(stop: Stop | None) -> Json | None:
+    """Return the light of a field with the sentence that says why, and the hours behind it."""
+    if stop is None:
+        return None
+    hours = {name: clock_words(getattr(stop, name)) for name in ("expected", "upper", "closing")}
+    return {"light": stop.light, "because": stop.because, "why": why_stop(stop), **hours}
+
+
+def _room_json(room: Room | None) -> Json | None:
+    """Return how many more numbers, and dossiers, the day can carry."""
+    if room is None:
+        return None
+    names = ("sure", "at_most", "sure_dossiers", "at_most_dossiers")
+    return {name: getattr(room, name) for name in names} | {"says": room_words(room)}
 
 
 def estimate_json(estimate: Estimate | None) -> Json | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -16,7 +16,7 @@ from queueapp.operations.moving import move, set_columns
 from queueapp.operations.outbox import forget_prints
 from queueapp.operations.record import Where, record
 from queueapp.operations.rights import by_right
-from queueapp.operations.vouchers import give_voucher
+from queueapp.operations.vouchers import give_voucher, valid_on
 from queueapp.queries.days import DayRow, day_row, open_days, open_tickets
 from queueapp.queries.rows import TicketRow, staff_id_of, ticket_coded, today
 from queueapp.queries.summary import day_summary
@@ -29,7 +29,7 @@ from queueapp.rules.errors import (
     UnevenDayError,
     WrongStateError,
 )
-from queueapp.rules.hours import closes_at, day_to_come, is_open_on
+from queueapp.rules.hours import closes_at
 from queueapp.rules.lifecycle import CLOSING_ENDS, END_STATES, SENT_HOME_REASONS
 from queueapp.rules.sheets import as_sheet, sealed
 from queueapp.rules.views import Answer, VoucherView
@@ -51,7 +51,6 @@ _CLOSE = Statement(
     )
 )
 _CLOSED_BY_HAND = "end_of_day"
-FURTHEST = timedelta(days=60)  # to which a ticket is carried over; our choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,25 +152,8 @@ def _read_end(session: Session, wish: Any, day: date, at: datetime) -> End:
             raise BadRequestError(N_("An end must be one of: {known}."), known=", ".join(SENT_HOME_REASONS))
         return End(state, clean(why, 500))
     if state == "carried_over":
-        return End(state, None, _valid_on(session, wish.get("day"), day, at))
+        return End(state, None, valid_on(session, wish.get("day"), day, at))
     return End(state, clean(why or "", 500) or ("closing_time" if state == "void" else None))
-
-
-def _valid_on(session: Session, said: Any, day: date, at: datetime) -> date:
-    hours, present = session.office.settings.get("hours", {}), today(session, at)
-    usual = day_to_come(hours, day, at, session.office.timezone)
-    if said is None:
-        return usual
-    try:
-        chosen = date.fromisoformat(said)
-    except (TypeError, ValueError):
-        chosen = day
-    row = day_row(session, chosen)
-    is_open = is_open_on(hours, chosen) and (row is None or row.closed_at is None)
-    if not day < chosen <= present + FURTHEST or chosen < present or not is_open:
-        sentence = N_("A ticket is carried over to a day on which the office is open, such as {day}.")
-        raise BadRequestError(sentence, day=usual.isoformat())
-    return chosen
 
 
 def _end(session: Session, ticket: TicketRow, end: End, person: int | None, at: datetime) -> VoucherView | None:

@@ -10,14 +10,19 @@ from queueapp.i18n import N_
 from queueapp.models import days, tickets
 from queueapp.operations.checks import free_counter, known_priority
 from queueapp.operations.personal import keep_personal
+from queueapp.operations.postponing import carry_over
 from queueapp.operations.record import NOWHERE, Where, begin_span, record
-from queueapp.operations.rights import by_right
+from queueapp.operations.rights import by_right, require_right
 from queueapp.operations.vouchers import VoucherRow, use_voucher, voucher_to_use
-from queueapp.queries.estimates import new_turn
-from queueapp.queries.rows import ServiceRow, service_named, staff_id_of, today
+from queueapp.queries.estimates import Turn, new_turn
+from queueapp.queries.rows import ServiceRow, service_named, staff_id_of, ticket_numbered, today
+from queueapp.queries.slips import field_names
+from queueapp.queries.stops import stop_at_issue
 from queueapp.queries.tickets import ticket_view
-from queueapp.rules.errors import BadRequestError, DayClosedError, QuotaReachedError
+from queueapp.rules.errors import BadRequestError, DayClosedError, NoMoreNumbersError, QuotaReachedError
 from queueapp.rules.promised import written
+from queueapp.rules.stopped import Stop
+from queueapp.rules.stopping_words import why_stop
 from queueapp.rules.views import Answer
 from queueapp.session import Session
 from queueapp.statement import Statement
@@ -108,6 +113,9 @@ def issue(
     note: str | None = None,
     name: str | None = None,
     voucher: str | None = None,
+    override: str | None = None,
+    postpone: bool = False,
+    day: date | None = None,
     staff: str | None = None,
     at: datetime,
 ) -> Answer:
@@ -115,20 +123,49 @@ def issue(
 
     `priority` is a code of the office's list; `staff` is who grants it. Numbers run from 1 without a hole in each field
     and day. A `voucher` of somebody who was carried over is called before new tickets, once, on the day it names.
-    Errors: unknown_service, unknown_staff, unknown_ticket (no such voucher), bad_request, quota_reached, day_closed.
+    What the day cannot carry any more is refused (see rules/stopping.py): an `override` is the reason why it is issued
+    all the same, and needs a right of its own; with `postpone` the ticket is at once carried over to `day`, the next
+    open one if none is given. Errors: unknown_service, unknown_staff, unknown_ticket (no such voucher), bad_request,
+    quota_reached, day_closed, service_closed, not_allowed.
     """
     field = service_named(session, service)
     kept = voucher_to_use(session, voucher, at=at, service=field.code) if voucher else None
     wish = _checked(session, _Wish(priority, dossiers, procedure, channel, note, name, kept))
     by = Where(staff_id=staff_id_of(session, staff))
     its_turn = new_turn(session, field.id, is_priority=priority is not None, is_first=kept is not None, at=at)
-    wish = replace(wish, promise=None if its_turn.promised is None else written(its_turn.promised))
+    stop = stop_at_issue(session, field.code, its_turn, at=at)
+    why = None if postpone else _let_through(session, field, stop, override, staff)
+    wish = replace(wish, promise=_promise(its_turn, stop))
     ticket_id, detail = _new_ticket(session, field, wish, state="waiting", granted_by=by.staff_id, at=at)
+    if why is not None:
+        detail["override"] = why
     begin_span(session, "waiting", ticket_id=ticket_id, service_id=field.id, at=at)
     record(session, "issue", at=at, ticket_id=ticket_id, where=by, **detail)
     if kept is not None:
         use_voucher(session, kept, ticket_id)
+    if postpone:
+        found = ticket_numbered(session, ticket_id)
+        return carry_over(session, found, day, person=by.staff_id, is_at_once=True, at=at)
     return Answer(ticket_view(session, ticket_id, at=at, known=its_turn))
+
+
+def _promise(its_turn: Turn, stop: Stop | None) -> str | None:
+    if its_turn.promised is None:
+        return None
+    return written(replace(its_turn.promised, light=None if stop is None else stop.light))
+
+
+def _let_through(
+    session: Session, field: ServiceRow, stop: Stop | None, override: str | None, staff: str | None
+) -> str | None:
+    """Refuse a ticket that the day cannot carry; return the reason for which it is issued all the same, if any."""
+    if stop is None or stop.light != "red":
+        return None
+    why = clean(override or "", 500)
+    if not why:
+        raise NoMoreNumbersError(service=field_names(session, field.code).name, why=why_stop(stop))
+    require_right(session, "override_stop", staff)
+    return why
 
 
 @by_right

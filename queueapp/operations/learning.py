@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select
 
 from queueapp.clock import zone
 from queueapp.models import days, learned, services, spans, tickets
-from queueapp.queries.estimates import hours_of, learned_before, sharing
+from queueapp.queries.day_so_far import hours_of, learned_before, sharing
 from queueapp.rules.learned import as_plain
 from queueapp.rules.pace import Open
 from queueapp.rules.promised import read

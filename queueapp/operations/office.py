@@ -113,6 +113,7 @@ def _apply(session: Session, settings: Settings) -> None:
         "roll": settings.roll.model_dump(),
         "calling": settings.calling.model_dump(),
         "letterhead": settings.letterhead.model_dump(),
+        "stopping": settings.stopping.model_dump(),
     }
     service_ids = _apply_services(session, settings)
     _apply_counters(session, settings, service_ids)

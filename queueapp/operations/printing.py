@@ -1,7 +1,7 @@
 """Prints what somebody asks for: a slip, a copy of it, the vouchers; and takes the answer about what is in doubt."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from queueapp.i18n import N_
@@ -73,10 +73,13 @@ def file_slip(
     return copy_of(content, session.office.settings.get("printer", {})) if is_copy else content
 
 
-def print_vouchers(session: Session, *, day: date, staff: str | None = None, at: datetime) -> int:
-    """Let the vouchers of a closed day be printed, and return how many; none in an office without a printer."""
+def print_vouchers(
+    session: Session, *, day: date, codes: Collection[str] | None = None, staff: str | None = None, at: datetime
+) -> int:
+    """Let vouchers of a day be printed, all if no `codes` are given; return how many, none without a printer."""
     staff_id_of(session, staff)
-    found = vouchers_of(session, day) if has_printer(session) else ()
+    given = vouchers_of(session, day) if has_printer(session) else ()
+    found = [each for each in given if codes is None or each.code in codes]
     languages = session.office.settings.get("printer", {}).get("languages", "vi")
     for voucher in found:
         field = field_names(session, voucher.service)

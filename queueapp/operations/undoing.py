@@ -154,7 +154,7 @@ def _undo_ticket(session: Session, history: list[_Done], who: int | None, at: da
     present = ticket_numbered(session, last.ticket_id or 0)
     open_day(session, present.day)
     before = row_before([(each.seq, each.detail) for each in history], last.seq)
-    if before:
+    if before and not last.detail.get("at_once"):
         changes = {name: value for name, value in before.items() if name in last.detail.get("set", {})}
         restored = {name: _value(name, value) for name, value in changes.items()}
         if last.detail.get("set", {}).keys() - before.keys():

@@ -3,14 +3,17 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from queueapp.i18n import N_
 from queueapp.models import services, tickets, vouchers
+from queueapp.queries.days import day_row
 from queueapp.queries.rows import today
 from queueapp.rules.errors import BadRequestError, UnknownVoucherError
+from queueapp.rules.hours import day_to_come, is_open_on
 from queueapp.session import Session
 from queueapp.statement import Statement
 from queueapp.text import clean
@@ -18,6 +21,7 @@ from queueapp.text import clean
 # Without letters and digits that are read for one another.
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _LENGTH = 6
+FURTHEST = timedelta(days=60)  # to which a ticket is carried over; our choice
 
 _FOUND = Statement(
     select(vouchers.c.id, vouchers.c.code, vouchers.c.valid_on, vouchers.c.used_by_id).where(
@@ -32,6 +36,8 @@ _GIVE = Statement(
         valid_on=bindparam("valid_on"),
     )
 )
+_OF = Statement(select(vouchers.c.code).where(vouchers.c.ticket_id == bindparam("ticket")))
+_MOVE = Statement(update(vouchers).where(vouchers.c.ticket_id == bindparam("ticket")).values(valid_on=bindparam("day")))
 _RELEASE = Statement(
     update(vouchers).where(vouchers.c.used_by_id == bindparam("by")).values(used_by_id=bindparam("nobody"))
 )
@@ -75,8 +81,13 @@ class VoucherRow:
 def give_voucher(session: Session, ticket_id: int, valid_on: date) -> str:
     """Give the ticket a voucher for the day `valid_on`, and return its code.
 
-    The code follows from the chain, so that it is hard to guess and the same when a command is repeated.
+    The code follows from the chain, so that it is hard to guess and the same when a command is repeated. A ticket whose
+    carrying over was taken back keeps its one voucher.
     """
+    known = session.row(_OF, ticket=ticket_id)
+    if known is not None:
+        session.run(_MOVE, ticket=ticket_id, day=valid_on)
+        return str(known[0])
     digest = hashlib.sha256(f"voucher {session.head.hash} {ticket_id}".encode()).digest()
     number, letters = int.from_bytes(digest, "big"), ""
     while True:
@@ -87,6 +98,27 @@ def give_voucher(session: Session, ticket_id: int, valid_on: date) -> str:
         if session.row(_FOUND, office=session.office.id, code=code) is None:
             session.run(_GIVE, office_id=session.office.id, code=code, ticket_id=ticket_id, valid_on=valid_on)
             return code
+
+
+def valid_on(session: Session, said: Any, day: date, at: datetime) -> date:
+    """Return the day to which a ticket of `day` is carried over: the next on which the office is open, or the one said.
+
+    Errors: bad_request (it is closed on that day, or too far).
+    """
+    hours, present = session.office.settings.get("hours", {}), today(session, at)
+    usual = day_to_come(hours, day, at, session.office.timezone)
+    if said is None:
+        return usual
+    try:
+        chosen = said if isinstance(said, date) else date.fromisoformat(said)
+    except (TypeError, ValueError):
+        chosen = day
+    row = day_row(session, chosen)
+    is_open = is_open_on(hours, chosen) and (row is None or row.closed_at is None)
+    if not day < chosen <= present + FURTHEST or chosen < present or not is_open:
+        sentence = N_("A ticket is carried over to a day on which the office is open, such as {day}.")
+        raise BadRequestError(sentence, day=usual.isoformat())
+    return chosen
 
 
 def voucher_to_use(session: Session, code: str, *, at: datetime, service: str | None = None) -> VoucherRow:

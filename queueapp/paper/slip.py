@@ -11,6 +11,7 @@ from queueapp.i18n import N_, in_language, language
 from queueapp.paper.content import Content, Line, content_of
 from queueapp.paper.said import TONGUES, Tongues, named, said, said_each
 from queueapp.rules.estimate_words import turn_words, why_words
+from queueapp.rules.stopping_words import NOT_SURE
 from queueapp.rules.views import OfficeView, ServiceView, TicketView
 
 WIDTH = 40  # characters on a line of 80 mm paper; 58 mm has 30
@@ -126,6 +127,8 @@ def _facts(ticket: TicketView, office: OfficeView, tongues: Tongues, expected: E
         turns = [each.format(time=when) for each, (when, _why) in zip(sentences, expected, strict=True)]
         lines += said_each(turns, "strong")
         lines += said_each([why for _when, why in expected], "small")
+    if ticket.light in {"amber", "red"}:
+        lines += said(NOT_SURE, tongues, "strong")
     return lines
 
 

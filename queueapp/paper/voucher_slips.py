@@ -3,11 +3,11 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 
-from queueapp.i18n import N_, _
+from queueapp.i18n import N_, _, language
 from queueapp.paper.content import LONGEST_LINE, Content, Line, content_of
 from queueapp.paper.said import TONGUES, named, said
 from queueapp.paper.slip import WIDTH, Names, as_copy, exercise_mark
-from queueapp.rules.views import VoucherView
+from queueapp.rules.views import OfficeView, ServiceView, TicketView, VoucherView
 from queueapp.text import clean
 
 
@@ -33,6 +33,17 @@ def _slip(office: str, voucher: VoucherView, field: str, *, is_training: bool) -
     ]
     set_lines = [part for line in lines for part in textwrap.wrap(clean(line, LONGEST_LINE), WIDTH)]
     return "\n".join(["-" * WIDTH, *set_lines, "-" * WIDTH])
+
+
+def voucher_lines(ticket: TicketView, office: OfficeView, service: ServiceView) -> tuple[Line, ...]:
+    """Return the lines of a carried over ticket's voucher as the screen shows them; none where there is no voucher."""
+    if ticket.voucher is None or ticket.valid_on is None:
+        return ()
+    voucher = VoucherView(ticket.voucher, ticket.code, ticket.valid_on, service.code)
+    languages = "both" if language() == "en" else "vi"
+    names = (service.name_vi, service.name_en)
+    content = voucher_content(office.name, voucher, languages=languages, field=names, is_training=office.is_training)
+    return content.lines
 
 
 def voucher_content(

@@ -1,161 +1,32 @@
-"""Answers how long a ticket will wait, from what earlier days taught and from how the day goes so far.
+"""Answers how long a ticket will wait, from what earlier days taught and from how the day goes so far."""
 
-A terminal remembers the day between two questions and reads only what has happened since; whatever is not the ordinary
-course of a ticket makes it read the day anew.
-"""
-
-import json
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, literal_column, select
-
-from queueapp.models import counters, events, learned, services, shifts, skills, spans, tickets
+from queueapp.queries.day_so_far import day_so_far
+from queueapp.queries.desks import open_now
 from queueapp.queries.lines import ahead_in, scale
 from queueapp.queries.rows import today, waiting_on
-from queueapp.rules.estimate import Estimator
 from queueapp.rules.estimated import Estimate
-from queueapp.rules.forecast import Asked, Forecast, Open
-from queueapp.rules.hours import sessions
-from queueapp.rules.learned import from_plain
+from queueapp.rules.forecast import Asked, Open
 from queueapp.rules.order import Waiting
-from queueapp.rules.pace import Open as OpenHours
-from queueapp.rules.promised import Promised, read
-from queueapp.rules.teaching import ready
+from queueapp.rules.promised import Promised
 from queueapp.session import Session
-from queueapp.statement import Statement
 
-_ANOTHER_COURSE = frozenset(
-    {"undo", "adopt", "enter", "outage", "crash", "clock_jump", "correct", "configure", "close_day", "restore", "mend"}
-)
-_MOST_NEWS = 500  # events; of more the day is read anew
 _NEXT = 10**9  # the number of a ticket that is not issued yet: after all others of its moment
-
-_waiting, _called = spans.alias("waiting"), spans.alias("called")
-_STATE = Statement(select(learned.c.day, learned.c.state).where(learned.c.office_id == bindparam("office")))
-_FIELDS = Statement(
-    select(services.c.id, services.c.code, services.c.usual_minutes).where(services.c.office_id == bindparam("office"))
-)
-_ISSUES_TODAY = Statement(
-    select(tickets.c.issued_for_id, tickets.c.issued_at, tickets.c.promise).where(
-        tickets.c.office_id == bindparam("office"), tickets.c.day == bindparam("day"), tickets.c.promise.is_not(None)
-    )
-)
-_CALLS_TODAY = Statement(
-    select(
-        _waiting.c.service_id,
-        _waiting.c.started_at,
-        _waiting.c.ended_at,
-        _called.c.counter_id,
-        tickets.c.issued_at,
-        tickets.c.promise,
-    )
-    .select_from(tickets)
-    .join(_waiting, _waiting.c.ticket_id == tickets.c.id)
-    .join(
-        _called,
-        and_(
-            _called.c.ticket_id == tickets.c.id,
-            _called.c.kind == "called",
-            _called.c.started_at == _waiting.c.ended_at,
-            ~_called.c.is_undone,
-        ),
-    )
-    .where(
-        tickets.c.office_id == bindparam("office"),
-        tickets.c.day == bindparam("day"),
-        _waiting.c.kind == "waiting",
-        _waiting.c.ended_by == "call",
-        ~_waiting.c.is_undone,
-    )
-    .order_by(_waiting.c.ended_at)
-)
-_NEWS = Statement(
-    select(
-        events.c.seq,
-        events.c.hash,
-        events.c.verb,
-        events.c.at,
-        events.c.counter_id,
-        spans.c.service_id,
-        spans.c.started_at,
-        tickets.c.issued_for_id,
-        tickets.c.issued_at,
-        tickets.c.promise,
-    )
-    .select_from(events)
-    .outerjoin(tickets, tickets.c.id == events.c.ticket_id)
-    .outerjoin(
-        spans,
-        and_(
-            events.c.verb == "call",
-            spans.c.ticket_id == events.c.ticket_id,
-            spans.c.kind == "waiting",
-            spans.c.ended_at == events.c.at,
-            spans.c.ended_by == "call",
-            ~spans.c.is_undone,
-        ),
-    )
-    .where(events.c.office_id == bindparam("office"), events.c.seq >= bindparam("since"))
-    .order_by(events.c.seq)
-    .limit(bindparam("limit"))
-)
-_COUNTERS = Statement(
-    select(
-        skills.c.counter_id,
-        skills.c.service_id,
-        skills.c.weight,
-        counters.c.state,
-        exists().where(shifts.c.counter_id == counters.c.id, shifts.c.closed_at.is_(None)),
-        exists().where(
-            tickets.c.office_id == counters.c.office_id,
-            literal_column("ticket.state IN ('called', 'serving', 'held')"),
-            literal_column("ticket.state <> 'held'"),
-            tickets.c.counter_id == counters.c.id,
-        ),
-    )
-    .join(counters, counters.c.id == skills.c.counter_id)
-    .where(skills.c.office_id == bindparam("office"), counters.c.is_active)
-)
-
-
-_Happened = tuple[datetime, int, Callable[..., None], tuple[Any, ...]]
-
-
-@dataclass(slots=True)
-class _Day:
-    """What a terminal remembers of a day: its estimates so far, the last event in them, which counters call."""
-
-    day: date
-    forecast: Forecast
-    codes: Mapping[int, str]
-    seq: int
-    hash: str | None
-    calling: set[int] = field(default_factory=set)
-
-    def issued(self, service_id: int, at: datetime, promise: str | None) -> None:
-        """Take in that a ticket was issued."""
-        if promise is not None:
-            self.forecast.issued(self.codes[service_id], at, read(promise))
-
-    def called(
-        self, service_id: int, since: datetime, at: datetime, counter_id: int, issued_at: datetime, promise: str | None
-    ) -> None:
-        """Take in that somebody was called who had waited since then; only the first wait is what was promised."""
-        told = read(promise) if promise is not None and since == issued_at else None
-        self.forecast.called(self.codes[service_id], at, since, told)
-        self.calling.add(counter_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """When a ticket has its turn: how many are before it, and what can be said of its wait."""
+    """When a ticket has its turn: how many are before it, and what can be said of its wait.
+
+    Its field `is_shut` where all counters that serve it are closed, though the office is at work.
+    """
 
     ahead: int
     promised: Promised | None = None
+    is_shut: bool = False
 
     @property
     def estimate(self) -> Estimate | None:
@@ -175,13 +46,13 @@ def turn(session: Session, ticket: Waiting, day: date, *, at: datetime) -> Turn:
     ahead = ahead_in(session, ticket, queue, service_id, day, at=at)
     if day != today(session, at):
         return Turn(ahead)
-    now = _today(session, day)
+    now = day_so_far(session, day)
     elsewhere = 0 if len(queue) == len(waiting) else _elsewhere(waiting, ticket)
     asked = Asked(now.codes[service_id], ticket, queue, ahead, elsewhere)
-    desks = _open(session, now, waiting).get(asked.service)
+    desks = open_now(session, now, waiting, is_idle_asked=not ahead).get(asked.service)
     if desks is None:
         return Turn(ahead)  # no counter serves its field: whatever is said would be made up
-    return Turn(ahead, now.forecast.promise(asked, scale(session, at), desks))
+    return Turn(ahead, now.forecast.promise(asked, scale(session, at), desks), desks.is_shut)
 
 
 def _elsewhere(waiting: Sequence[Waiting], ticket: Waiting) -> int:
@@ -191,125 +62,20 @@ def _elsewhere(waiting: Sequence[Waiting], ticket: Waiting) -> int:
 
 def expected(session: Session, *, at: datetime) -> dict[str, Estimate]:
     """Return how long the next ticket of each field would wait; a field of which too little is known is absent."""
-    day, by = today(session, at), scale(session, at)
-    now = _today(session, day)
+    by, forecast = scale(session, at), day_so_far(session, today(session, at)).forecast
+    found = {asked.service: forecast.expect(asked, by, desks) for asked, desks in next_asked(session, at=at)}
+    return {code: estimate for code, estimate in found.items() if estimate is not None}
+
+
+def next_asked(session: Session, *, at: datetime) -> Iterator[tuple[Asked, Open]]:
+    """Return the next ordinary ticket of each field that a counter serves, as it is asked about, and its counters."""
+    day = today(session, at)
+    now = day_so_far(session, day)
     waiting = waiting_on(session, day)
-    desks = _open(session, now, waiting)
-    found = {}
+    desks = open_now(session, now, waiting)
     for service_id, code in now.codes.items():
-        if code not in desks:
-            continue  # no counter serves it
-        queue = [each for each in waiting if each.service == service_id]
-        mine = Waiting(0, False, at, _NEXT, False, service_id)
-        ahead = ahead_in(session, mine, queue, service_id, day, at=at)
-        asked = Asked(code, mine, queue, ahead, len(waiting) - len(queue))
-        estimate = now.forecast.expect(asked, by, desks[code])
-        if estimate is not None:
-            found[code] = estimate
-    return found
-
-
-def _today(session: Session, day: date) -> _Day:
-    """Return the day as far as it has gone."""
-    known = session.memory.get("today")
-    if not isinstance(known, _Day) or known.day != day or not _went_on(session, known):
-        known = session.memory["today"] = _read_day(session, day)
-    return known
-
-
-def _went_on(session: Session, known: _Day) -> bool:
-    """Take in what has happened since; False where that was not the ordinary course of tickets."""
-    if known.seq == session.head.seq and known.hash == session.head.hash:
-        return True
-    rows = session.rows(_NEWS, office=session.office.id, since=known.seq, limit=_MOST_NEWS)
-    if known.seq and (not rows or (rows[0][0], rows[0][1]) != (known.seq, known.hash)):
-        return False  # the database was put back to an earlier state
-    news = [row for row in rows if row[0] > known.seq]
-    if len(rows) == _MOST_NEWS or any(verb in _ANOTHER_COURSE for _seq, _hash, verb, *_rest in news):
-        return False
-    for seq, digest, verb, at, counter_id, service_id, since, *ticket in news:
-        if verb == "issue":
-            known.issued(*ticket)
-        elif verb == "call" and service_id is not None:
-            known.called(service_id, since, at, counter_id, *ticket[1:])
-        known.seq, known.hash = seq, digest
-    return True
-
-
-def _read_day(session: Session, day: date) -> _Day:
-    office = session.office
-    fields = session.rows(_FIELDS, office=office.id)
-    codes = {service_id: code for service_id, code, _minutes in fields}
-    estimator = ready(learned_before(session, day), sharing=sharing(session), hours=hours_of(session, day))
-    forecast = Forecast(estimator, office.timezone, {code: minutes for _id, code, minutes in fields})
-    known = _Day(day, forecast, codes, session.head.seq, session.head.hash)
-    issues: list[_Happened] = [
-        (row[1], 1, known.issued, row) for row in session.rows(_ISSUES_TODAY, office=office.id, day=day)
-    ]
-    calls: list[_Happened] = [
-        (row[2], 0, known.called, row) for row in session.rows(_CALLS_TODAY, office=office.id, day=day)
-    ]
-    for _at, _turn, happened, row in sorted(issues + calls, key=lambda each: each[:2]):  # in one instant calls first
-        happened(*row)
-    return known
-
-
-def learned_until(session: Session) -> tuple[date, str] | None:
-    """Return up to which day the office has learned, and what, as it is kept."""
-    row = session.row(_STATE, office=session.office.id)
-    return None if row is None else (row[0], row[1])
-
-
-def learned_before(session: Session, day: date) -> Estimator | None:
-    """Return what the days before one have taught; None where nothing is kept, or what is kept cannot be read."""
-    kept = learned_until(session)
-    if kept is None or kept[0] >= day:
-        return None
-    try:
-        return from_plain(json.loads(kept[1]), is_shared=bool(sharing(session)))
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None  # it is learned anew at the next close
-
-
-def hours_of(session: Session, day: date) -> OpenHours:
-    """Return when the office is open on a day, in minutes after midnight."""
-    stretches = sessions(session.office.settings.get("hours", {}), day)
-    return tuple((_minutes(start), _minutes(end)) for start, end in stretches)
-
-
-def _minutes(moment: Any) -> float:
-    return float(moment.hour * 60 + moment.minute)
-
-
-def sharing(session: Session) -> float:
-    """Return which part of the office's counters serves more than one field."""
-    fields = Counter(row[0] for row in session.rows(_COUNTERS, office=session.office.id))
-    return sum(number > 1 for number in fields.values()) / len(fields) if fields else 0.0
-
-
-def _open(session: Session, now: _Day, waiting: Sequence[Waiting]) -> dict[str, Open]:
-    """Return the counters of each field: those somebody uses; where there are none, what is planned as their share.
-
-    The forecast is told: how fast a field should go depends on it.
-    """
-    rows = session.rows(_COUNTERS, office=session.office.id)
-    weights: defaultdict[int, int] = defaultdict(int)
-    fields: defaultdict[int, set[int]] = defaultdict(set)
-    for counter_id, service_id, weight, *_rest in rows:
-        weights[counter_id] += weight
-        fields[counter_id].add(service_id)
-    waited_for = {each.service for each in waiting}
-    found: defaultdict[int, list[tuple[bool, bool, float]]] = defaultdict(list)
-    for counter_id, service_id, weight, state, has_clerk, is_busy in rows:
-        is_able = state == "open" and bool(has_clerk or counter_id in now.calling)
-        is_idle = is_able and not is_busy and not fields[counter_id] & waited_for
-        found[service_id].append((is_able, is_idle, weight / weights[counter_id]))
-    desks = {now.codes[service_id]: _summed(each) for service_id, each in found.items()}
-    now.forecast.state(desks)
-    return desks
-
-
-def _summed(desks: Sequence[tuple[bool, bool, float]]) -> Open:
-    able = [desk for desk in desks if desk[0]]
-    share = sum(each for _able, _idle, each in able or desks)
-    return Open(len(able), sum(is_idle for _able, is_idle, _share in able), share)
+        if code in desks:
+            queue = [each for each in waiting if each.service == service_id]
+            mine = Waiting(0, False, at, _NEXT, False, service_id)
+            ahead = ahead_in(session, mine, queue, service_id, day, at=at)
+            yield Asked(code, mine, queue, ahead, len(waiting) - len(queue)), desks[code]

@@ -16,6 +16,7 @@ from queueapp.queries.lines import caller, scale, why_called
 from queueapp.queries.office import office_view
 from queueapp.queries.prints import troubled_prints
 from queueapp.queries.rows import callable_at, code_of, counter_numbered, today
+from queueapp.queries.stops import stops
 from queueapp.queries.stuck import interrupted
 from queueapp.queries.tickets import as_view, as_waiting, select_tickets
 from queueapp.rules.estimated import Estimate
@@ -160,7 +161,7 @@ def status(session: Session, *, at: datetime, day: date | None = None) -> Status
     return StatusView(
         office_view(session),
         asked,
-        service_views(session, asked, expected(session, at=at) if asked == today(session, at) else None),
+        fields_today(session, asked, at=at) if asked == today(session, at) else service_views(session, asked),
         counter_views(session),
         session.office.revision,
         unclosed=unclosed_day(session, today(session, at)),
@@ -247,7 +248,7 @@ def board(session: Session, *, at: datetime) -> BoardView:
         day,
         tuple(call_view(row) for row in calls),
         counter_views(session),
-        service_views(session, day, expected(session, at=at)),
+        fields_today(session, day, at=at),
         session.office.revision,
     )
 
@@ -256,6 +257,15 @@ def call_view(row: tuple[Any, ...]) -> CallView:
     """Return the call of a row of `SELECT_CALLS`."""
     seq, moment, letter, number, counter, service, verb, is_present = row
     return CallView(seq, moment, code_of(letter, number), counter, service, verb == "recall", bool(is_present))
+
+
+def fields_today(session: Session, day: date, *, at: datetime) -> tuple[ServiceView, ...]:
+    """Return the fields in use with their queues today, how long the next ticket would wait, and whether it may."""
+    found = stops(session, at=at)
+    return tuple(
+        replace(each, stop=found[each.code].stop, room=found[each.code].room) if each.code in found else each
+        for each in service_views(session, day, expected(session, at=at))
+    )
 
 
 def service_views(

@@ -50,5 +50,6 @@ def ticket_by_token(session: Session, token: str, *, at: datetime) -> PlaceView 
         fix_by=ticket.fix_by,
         valid_on=ticket.valid_on,
         estimate=ticket.estimate,
+        light=ticket.light,
         at=at,
     )

@@ -19,6 +19,7 @@ from queueapp.settings import (
     ServiceSettings,
     Settings,
     StaffSettings,
+    StoppingSettings,
     VoiceSettings,
     WebSettings,
 )
@@ -96,4 +97,5 @@ def current_settings(session: Session) -> Settings:
         roll=RollSettings.model_validate(office.settings.get("roll", {})),
         calling=CallingSettings.model_validate(office.settings.get("calling", {})),
         letterhead=LetterheadSettings.model_validate(office.settings.get("letterhead", {})),
+        stopping=StoppingSettings.model_validate(office.settings.get("stopping", {})),
     )

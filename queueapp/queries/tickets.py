@@ -12,6 +12,7 @@ from queueapp.queries.estimates import Turn, turn
 from queueapp.queries.lines import why_not
 from queueapp.queries.rows import code_of, ticket_coded
 from queueapp.rules.errors import BadRequestError
+from queueapp.rules.lifecycle import OPEN_STATES
 from queueapp.rules.order import Waiting
 from queueapp.rules.promised import read as read_promise
 from queueapp.rules.views import EventView, SpanView, TicketView
@@ -153,6 +154,8 @@ def as_view(row: tuple[Any, ...], before: int | None = None) -> TicketView:
     ) = rest
     note, name, reason, due_at, is_first, back_to, voucher, valid_on, *flags = end
     is_unreliable, is_clock_touched, fix_by, is_from_roll, procedure_vi, procedure_en, promise = flags
+    told = None if promise is None else read_promise(promise)
+    is_there = state in OPEN_STATES  # its carrying over was taken back
     return TicketView(
         code=code_of(letter, number),
         service=service,
@@ -177,15 +180,16 @@ def as_view(row: tuple[Any, ...], before: int | None = None) -> TicketView:
         due_at=due_at,
         is_first=bool(is_first),
         back_to=back_to,
-        voucher=voucher,
-        valid_on=valid_on,
+        voucher=None if is_there else voucher,
+        valid_on=None if is_there else valid_on,
         is_unreliable=bool(is_unreliable),
         is_clock_touched=bool(is_clock_touched),
         fix_by=fix_by,
         is_from_roll=bool(is_from_roll),
         procedure_vi=procedure_vi,
         procedure_en=procedure_en,
-        promise=None if promise is None else read_promise(promise).estimate,
+        promise=None if told is None else told.estimate,
+        light=None if told is None else told.light,
     )
 
 

@@ -90,6 +90,14 @@ class ServiceClosedError(QueueError):
     template = N_("The field “{service}” takes no new tickets.")
 
 
+class NoMoreNumbersError(ServiceClosedError):
+    """The day can carry no more numbers of a field; `why` is a sentence with the figures, in the language in use."""
+
+    template = N_(
+        "No more numbers of {service} today. {why} Offer another day, or let a supervisor issue it with a reason."
+    )
+
+
 class CounterClosedError(QueueError):
     code = "counter_closed"
     template = N_("Counter {counter} is closed or paused. Open it first.")

@@ -26,12 +26,14 @@ class Open:
     """The counters of a field now.
 
     `able` are open and used; `idle` of them have nobody, and nobody to call. `share` is how many of them are the
-    field's, where they serve others too; before any is used, of those that serve it at all.
+    field's, where they serve others too; before any is used, of those that serve it at all. It `is_shut` where each
+    one is closed, though the office is at work.
     """
 
     able: int = 0
     idle: int = 0
     share: float = 0.0
+    is_shut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +83,18 @@ class Forecast:
         estimate = self.expect(asked, scale, counters)
         return None if estimate is None else Promised(estimate, asked.elsewhere, counters.able or None)
 
-    def expect(self, asked: Asked, scale: Scale, counters: Open) -> Estimate | None:
-        """Return how long a ticket will wait from now on; None where too little is known to say anything.
+    def expect(self, asked: Asked, scale: Scale, counters: Open, more: int = 0) -> Estimate | None:
+        """Return how long a ticket will wait from now on, with `more` before it; None where too little is known.
 
         A figure that cannot be reckoned is not said: no number waits for its estimate.
         """
         try:
-            return self._expect(asked, scale, counters)
+            return self._expect(asked, scale, counters, more)
         except (ArithmeticError, ValueError, LookupError):
             return None
 
-    def _expect(self, asked: Asked, scale: Scale, counters: Open) -> Estimate | None:
-        service, ahead, at = asked.service, asked.ahead, self.minute(scale.at)
+    def _expect(self, asked: Asked, scale: Scale, counters: Open, more: int) -> Estimate | None:
+        service, ahead, at = asked.service, asked.ahead + more, self.minute(scale.at)
         if counters.idle and not ahead and is_open(at, self.estimator.hours):
             return AT_ONCE  # before opening and at lunch an open counter has nobody behind it
         if not self.usual.get(service, 0) and self.estimator.line(service).pace.known_calls < FEWEST_CALLS:
@@ -100,7 +102,7 @@ class Forecast:
         oldest = min((each.place for each in asked.queue), default=None)
         for line in (self.estimator.line(service), self.estimator.pool):
             line.waiting = {} if oldest is None else {0: self.minute(oldest)}
-        before = self._before(asked, scale, at)
+        before = self._before(asked, scale, at) + more
         pool = before + asked.elsewhere
         found = self.estimator.expect(service, at, ahead=before, pool_ahead=pool, counters=counters.able or None)
         return replace(found, ahead=ahead, coming=round(before) - ahead)

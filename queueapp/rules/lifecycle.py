@@ -39,6 +39,7 @@ TRANSITIONS = {
     "transfer": Transition(("called", "serving"), ("waiting",)),
     "put_back": Transition(("called", "serving"), ("waiting",)),
     "leave": Transition(("waiting", "called", "held"), ("left",)),
+    "postpone": Transition(("waiting",), ("carried_over",)),
     "void": Transition(("waiting", "held"), ("void",)),
     "bring_back": Transition(("no_show", "left"), ("waiting",)),
     "set_priority": Transition(OPEN_STATES, OPEN_STATES),

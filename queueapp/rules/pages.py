@@ -10,6 +10,9 @@ from queueapp.i18n import LANGUAGES, N_, in_both
 from queueapp.rules.announcing import latest_by_ticket, to_announce
 from queueapp.rules.estimate_words import short_range, turn_words, why_words
 from queueapp.rules.estimated import Estimate
+from queueapp.rules.stopped import Light
+from queueapp.rules.stopping import is_nearly_out
+from queueapp.rules.stopping_words import NEARLY_OUT, NO_MORE, NOT_SURE
 from queueapp.rules.views import BoardView, CallView, CounterView, ServiceView
 from queueapp.text import clean
 
@@ -91,6 +94,7 @@ class PlaceView:
     fix_by: datetime | None
     valid_on: date | None
     estimate: Estimate | None = None
+    light: Light | None = None
     at: datetime | None = None
 
 
@@ -137,7 +141,13 @@ def board_page(news: BoardNews, at: datetime) -> dict[str, Any]:
         "calls": [{**_call(call), "tell": call.seq in telling} for call in (news.calls if news.follows else fresh)],
         "counters": [_counter(counter, services) for counter in view.counters],
         "waiting": [
-            {"field": _names(service), "count": service.waiting, "expected": _expected(service)}
+            {
+                "field": _names(service),
+                "count": service.waiting,
+                "expected": _expected(service),
+                "says": _stopped(service),
+                "full": service.stop is not None and service.stop.light == "red",
+            }
             for service in view.services
         ],
         "stale_ms": news.voice.stale_seconds * 1000,
@@ -156,6 +166,13 @@ def clock_of_page(at: datetime, timezone: str) -> dict[str, int]:
 def _expected(service: ServiceView) -> str:
     """Return the wait that a new ticket of a field would have, for the whole hall; empty where nothing is known."""
     return "" if service.expected is None else both(N_("{minutes} min")).format(minutes=short_range(service.expected))
+
+
+def _stopped(service: ServiceView) -> str:
+    """Return what is said beside a field whose numbers are out, or nearly so; else nothing."""
+    if service.stop is not None and service.stop.light == "red":
+        return both(NO_MORE).upper()
+    return both(NEARLY_OUT) if is_nearly_out(service.stop, service.room) else ""
 
 
 def _call(call: CallView) -> dict[str, Any]:
@@ -219,6 +236,8 @@ def _below(place: PlaceView, language: str) -> list[str]:
     if place.is_over and place.state != "carried_over":
         return []
     lines = []
+    if place.light in {"amber", "red"} and place.state == "waiting":
+        lines.append(said(NOT_SURE, language))
     if place.estimate is not None and place.state == "waiting":
         lines.append(said(N_("Your turn is expected: {time}"), language).format(time=_turn(place, language)))
         lines.append(why_words(place.estimate, language))

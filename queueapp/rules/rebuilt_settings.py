@@ -18,6 +18,7 @@ _WITH_OFFICE = (
     "roll",
     "calling",
     "letterhead",
+    "stopping",
 )
 
 Rows = dict[Any, dict[str, Any]]

@@ -28,6 +28,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "confirm_print": _ALL,
     "enter": _HALL,
     "void": _HALL,
+    "postpone": _ALL,
+    "override_stop": _CHARGE,
     "undo": _ALL,
     "set_priority": _HALL,
     "open_counter": _COUNTER,

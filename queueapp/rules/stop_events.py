@@ -18,7 +18,8 @@ from queueapp.rules.estimate import Estimator
 from queueapp.rules.evaluating import Questions
 from queueapp.rules.recorded import RecordRefusedError
 from queueapp.rules.stop_scores import Closings
-from queueapp.rules.stopping import Light, Room, Stop, room
+from queueapp.rules.stopped import Light, Room, Stop
+from queueapp.rules.stopping import room
 
 COLUMNS = (
     "office",

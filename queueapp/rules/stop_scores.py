@@ -12,7 +12,8 @@ from queueapp.rules.certainties import Share
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.evaluating import Replayed, Scored
 from queueapp.rules.intervals import wilson
-from queueapp.rules.stopping import ServiceMinutes, Stop, light_until, stated_minutes
+from queueapp.rules.stopped import ServiceMinutes, Stop
+from queueapp.rules.stopping import light_until, stated_minutes
 
 LAST_CALL = 10.0  # minutes before closing
 

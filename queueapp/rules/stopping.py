@@ -7,72 +7,20 @@ by the clock, so that breaks are in it.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Literal
 
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.measures import percentile
 from queueapp.rules.pace import Open
-
-Light = Literal["green", "amber", "red"]
-# What decided: all fits, only the expected end does, not even that; or what holds a red light back, or forces one.
-Because = Literal["fits", "upper", "expected", "first", "free", "no_counter", "closed"]
+from queueapp.rules.stopped import MOST_ROOM, Because, Light, Room, ServiceMinutes, Stop
 
 CAUTION = 0.5  # of the way from the expected call to the upper end of its range, from which it is not sure
 LONGER = 1.4  # the 80th percentile of services against their mean, where they were not measured: lognormal, CV 0.8
 UPPER_SHARE = 0.8  # of services that are done within the longer minutes
 FEWEST_SERVICES = 20
-MOST_ROOM = 200  # tickets; nobody needs to know how many more than that there is room for
+FEW_LEFT = 5  # sure tickets below which the hall is told; our choice
 USUAL_TICKETS = 20.0  # tickets of today from which their dossiers count as much as the usual ones
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceMinutes:
-    """How long a service takes: on average, and within which four of five are done. `n` is 0 where it is only stated.
-
-    `basis` says of what: services of the "field", of the whole "office", or as "stated" in the settings.
-    """
-
-    mean: float
-    longer: float
-    n: int
-    basis: Literal["field", "office", "stated"]
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The light of a field with the figures behind it: when the next ticket is done as expected, and when if longer."""
-
-    light: Light
-    because: Because
-    expected: float
-    upper: float
-    closing: float
-    service: ServiceMinutes
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How many more tickets the day can carry: surely (all green), at most (as expected); `each`: dossiers a ticket."""
-
-    sure: int
-    at_most: int
-    each: float = 1.0
-
-    @property
-    def sure_dossiers(self) -> int:
-        """How many dossiers the sure tickets carry."""
-        return _dossiers(self.sure, self.each)
-
-    @property
-    def at_most_dossiers(self) -> int:
-        """How many dossiers the tickets carry that are expected to be done."""
-        return _dossiers(self.at_most, self.each)
-
-    @property
-    def is_ample(self) -> bool:
-        """Whether there is room for more than are counted."""
-        return self.at_most >= MOST_ROOM
 
 
 def service_minutes(field: Sequence[float], office: Sequence[float], stated: float) -> ServiceMinutes:
@@ -122,6 +70,21 @@ def light_until(
     return Stop(shown, because, expected, upper, closing, service)
 
 
+def softened(stop: Stop, basis: str, rule: str) -> Stop | None:
+    """Return a stop as an office sees it that has set `rule` (refuse, warn or off), for an estimate of this basis.
+
+    An office without history is never refused, not after closing either; one that only warns neither. None: no lights.
+    """
+    if rule == "off":
+        return None
+    return replace(stop, light="amber") if stop.light == "red" and (rule == "warn" or basis != "learned") else stop
+
+
+def is_nearly_out(stop: Stop | None, room: Room | None) -> bool:
+    """Say whether the hall is told that few numbers are left, before anybody queues for nothing."""
+    return stop is not None and stop.light != "red" and room is not None and room.sure < FEW_LEFT
+
+
 def room(stop_of: Callable[[int], Stop], each: float = 1.0) -> Room:
     """Return how many more tickets there is room for; `stop_of(n)` is the answer for one with `n` more before it.
 
@@ -169,7 +132,3 @@ def _most(fits: Callable[[int], bool]) -> int:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle - 1) else (low, middle)
     return low
-
-
-def _dossiers(tickets: int, each: float) -> int:
-    return math.floor(tickets * each + 1e-9)

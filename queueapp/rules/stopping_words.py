@@ -3,8 +3,11 @@
 import math
 
 from queueapp.i18n import N_, _, ngettext
-from queueapp.rules.stopping import Because, Room, Stop
+from queueapp.rules.stopped import Because, Room, Stop
 
+NOT_SURE = N_("not sure to be served today")
+NO_MORE = N_("No more numbers today")
+NEARLY_OUT = N_("Few numbers left")
 TINY = 1e-6  # minutes; a sum of floats may miss a full minute by so much
 
 _SENTENCES: dict[Because, str] = {
@@ -33,7 +36,7 @@ def why_stop(stop: Stop) -> str:
 
 def stamp_words(stop: Stop) -> str:
     """Return what a slip bears that was issued at this light; nothing when it is sure to be served."""
-    return "" if stop.light == "green" else _("not sure to be served today")
+    return "" if stop.light == "green" else _(NOT_SURE)
 
 
 def room_words(room: Room) -> str:

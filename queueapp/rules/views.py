@@ -8,6 +8,7 @@ from typing import Any
 from queueapp.i18n import name_of
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.reasons import Why, WhyNot
+from queueapp.rules.stopped import Light, Room, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class TicketView:
     keeps the place; one that `is_from_roll` has a number of the paper roll. `name` is the citizen's, where the office
     keeps names; only the counter that serves them shows it in full. `procedure_vi` and `procedure_en` are the names of
     the procedure, where it stands on the office's list. `estimate` is how long one that waits will wait from now on,
-    `promise` what it was told at issue. `why_not` says who is before it and by what, where that was asked.
+    `promise` what it was told at issue, and `light` whether it was sure to be served that day (see rules/stopping.py).
+    `why_not` says who is before it and by what, where that was asked.
     """
 
     code: str
@@ -86,6 +88,7 @@ class TicketView:
     procedure_en: str | None = None
     estimate: Estimate | None = None
     promise: Estimate | None = None
+    light: Light | None = None
     why_not: WhyNot | None = None
     spans: tuple[SpanView, ...] | None = None
     events: tuple[EventView, ...] | None = None
@@ -143,7 +146,7 @@ class ServiceView:
     under the field that issued them. The rest counts under the field whose queue a ticket stands in. `average_wait` is
     the mean of the waits that ended in a call today, in minutes, None while there is none. `waiting_since` is the place
     of the one who waits longest. `expected` is how long the next ticket would wait, where that was asked and enough is
-    known.
+    known; `stop` is its light, `room` how many more the day can carry.
     """
 
     code: str
@@ -160,6 +163,8 @@ class ServiceView:
     average_wait: float | None
     waiting_since: datetime | None
     expected: Estimate | None = None
+    stop: Stop | None = None
+    room: Room | None = None
 
     @property
     def name(self) -> str:

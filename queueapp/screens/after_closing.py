@@ -22,7 +22,9 @@ async def make_slips(
     if not vouchers:
         return None, ""
     with screen.reporting():
-        await screen.terminal.write(print_vouchers, day=answer.day, at=screen.now)
+        await screen.terminal.write(
+            print_vouchers, day=answer.day, codes=[each.code for each in vouchers], at=screen.now
+        )
     try:
         names = {each.code: each.name for each in await screen.terminal.store.read(service_views, answer.day)}
         fields = {ticket.code: names.get(ticket.service, ticket.service) for ticket in answer.tickets}

@@ -15,6 +15,8 @@ from queueapp.i18n import N_, in_both, language
 from queueapp.queries.hall import board
 from queueapp.rules.announcing import last_told, latest_by_ticket, to_announce
 from queueapp.rules.estimate_words import short_range
+from queueapp.rules.stopping import is_nearly_out
+from queueapp.rules.stopping_words import NEARLY_OUT, NO_MORE
 from queueapp.rules.views import BoardView, CallView, CounterView, ServiceView
 from queueapp.screens.base import QueueScreen
 from queueapp.screens.refusing import LONGEST_SENTENCE
@@ -213,7 +215,11 @@ def _is_same(call: CallView, present: CallView | None) -> bool:
 
 
 def _wait(service: ServiceView) -> str:
-    """Return how long the next ticket of a field would wait, in figures that both languages read alike."""
+    """Return how long the next ticket of a field would wait, in figures that both languages read alike, or no more."""
+    if service.stop is not None and service.stop.light == "red":
+        return f" ✗ {_both(NO_MORE).upper()}"
+    if is_nearly_out(service.stop, service.room):
+        return f" ! {_both(NEARLY_OUT)}"
     return f" ({short_range(service.expected)} min)" if service.expected is not None else ""
 
 

@@ -7,15 +7,18 @@ from textual import work
 from queueapp.i18n import _
 from queueapp.operations.fixing import return_from_fix
 from queueapp.operations.leaving import leave, void
+from queueapp.operations.postponing import postpone
+from queueapp.operations.printing import print_vouchers
 from queueapp.operations.priority import set_priority
 from queueapp.operations.returning import bring_back
 from queueapp.operations.undoing import undo
 from queueapp.queries.tickets import ticket
-from queueapp.rules.views import TicketView
+from queueapp.rules.views import Answer, TicketView
 from queueapp.screens.dialogs import Ask, Choose
 from queueapp.screens.paper import PaperScreen
 from queueapp.screens.ticket import TicketDialog
 from queueapp.terminal import Terminal
+from queueapp.widgets.clocks import day_digits
 from queueapp.widgets.ledger import undone_words
 
 
@@ -41,6 +44,8 @@ class FoundScreen(PaperScreen):
                 await self._void(found.code, found.day if found.is_from_roll else None)
             elif verb == "leave":
                 await self._leave(found.code)
+            elif verb == "postpone":
+                await self.postpone(found.code)
             elif verb == "bring_back":
                 await self._bring_back(found.code)
             elif verb == "reprint":
@@ -85,6 +90,31 @@ class FoundScreen(PaperScreen):
             done = await self.write(void, ticket=code, day=day, reason=reason)
             self._touched = code
             self.tell(_("Ticket {code} is void.").format(code=done.ticket.code if done.ticket else code))
+
+    @work
+    async def action_postpone(self) -> None:
+        """Ask which ticket is carried over to another day, first the one just issued."""
+        value = self._issued.code if self._issued is not None and self._issued.state == "waiting" else ""
+        code = await self.app.push_screen_wait(Ask(_("Whose citizen comes again another day?"), "D-007", value=value))
+        if code is not None:
+            with self.reporting():
+                await self.postpone(code)
+
+    async def postpone(self, code: str) -> None:
+        """Carry a ticket over to the next open day, and print its voucher (QueueError)."""
+        await self.hand_voucher(await self.write(postpone, ticket=code))
+
+    async def hand_voucher(self, done: Answer) -> None:
+        """Show and print the voucher of somebody who was carried over."""
+        self._issued = done.ticket
+        self._touched = done.ticket.code if done.ticket is not None else None
+        for each in done.vouchers:
+            words = _("{ticket} is carried over to {day}: voucher {code}")
+            self.tell(words.format(ticket=each.ticket, day=day_digits(each.valid_on), code=each.code))
+        if done.ticket is not None:
+            codes = [each.code for each in done.vouchers]
+            with self.reporting():
+                await self.terminal.write(print_vouchers, day=done.ticket.day, codes=codes, at=self.now)
 
     async def _leave(self, code: str) -> None:
         done = await self.write(leave, ticket=code)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -16,10 +16,12 @@ from queueapp.operations.papers import precheck
 from queueapp.operations.vouchers import voucher_service
 from queueapp.paper.paper_slips import missing_slip, needed_slip
 from queueapp.paper.slip import as_text, slip
+from queueapp.paper.voucher_slips import voucher_lines
 from queueapp.queries.hall import reception
 from queueapp.rules.alert import still_holds
+from queueapp.rules.errors import NoMoreNumbersError
 from queueapp.rules.procedures import ProcedureView, late_words, missing_of
-from queueapp.rules.views import ReceptionView, ServiceView
+from queueapp.rules.views import Answer, ReceptionView, ServiceView
 from queueapp.screens.dialogs import Ask, Choose
 from queueapp.screens.found import FoundScreen
 from queueapp.screens.helping import MOVE_KEY, propose
@@ -54,7 +56,9 @@ class ReceptionScreen(FoundScreen):
     DEFINITIONS = N_(
         "Wait: who stands in the field's queue now; here: at a counter. Next waits: how long the next ordinary ticket "
         "will wait, so that eight of ten are called within the range; the ticket (F3) says why. A dash: too little is "
-        "known yet. Issued today: what became of each number that the field issued."
+        "known yet. Room: ✓ the next ticket is done before closing even if it takes longer, ? as expected "
+        "it is, ✗ it is not: no more numbers; ~ how many more are expected to be done. Issued today: what became of "
+        "each number that the field issued."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -93,6 +97,13 @@ class ReceptionScreen(FoundScreen):
         ),
         Binding("f11,v", "void", N_("Void"), tooltip=N_("Declare a ticket void, for a reason."), id="void"),
         Binding("f12,l", "leave", N_("Left"), tooltip=N_("A citizen who waits went away."), id="leave"),
+        Binding(
+            "ctrl+n,d",
+            "postpone",
+            N_("Another day"),
+            tooltip=N_("Somebody who waits comes again another day, with a voucher."),
+            id="postpone",
+        ),
         Binding("f10,g", "voucher", N_("Voucher"), tooltip=N_("Somebody comes who was carried over."), id="voucher"),
         Binding(
             "ctrl+z,z", "undo", N_("Undo"), tooltip=N_("Take back what was done last with the last ticket."), id="undo"
@@ -174,10 +185,39 @@ class ReceptionScreen(FoundScreen):
 
     async def _issue(self, service: str, procedure: str | None = None) -> None:
         wish = {"priority": self._priority, "dossiers": self._dossiers, "name": self._citizen or None}
-        done = await self.write(issue, service=service, procedure=procedure, **wish)
-        self._issued, self._priority, self._dossiers, self._citizen = done.ticket, None, 1, ""
+        done = await self._issue_or_offer(service=service, procedure=procedure, **wish)
+        if done is None:
+            return
+        self._priority, self._dossiers, self._citizen = None, 1, ""
+        await self._hand_out(done)
+
+    async def _issue_or_offer(self, **wish: Any) -> Answer | None:
+        """Issue a ticket; where the day can carry no more, offer another day, or a supervisor's reason (QueueError)."""
+        try:
+            return await self.write(issue, **wish)
+        except NoMoreNumbersError as error:
+            choices = [
+                ("postpone", _("Another day: a number with a voucher")),
+                ("override", _("Issue it all the same, for a reason (supervisor)")),
+            ]
+            chosen = await self.app.push_screen_wait(Choose(error.message, choices))
+        if chosen == "postpone":
+            return await self.write(issue, postpone=True, **wish)
+        reason = await self.app.push_screen_wait(Ask(_("Why? It is written down."))) if chosen else None
+        return None if reason is None else await self.write(issue, override=reason, **wish)
+
+    async def _hand_out(self, done: Answer) -> None:
+        """Show and print what the citizen takes along: the slip, or the voucher for another day."""
+        if done.vouchers:
+            await self.hand_voucher(done)
+            self._repaint_next()
+            return
+        self._issued = done.ticket
         self._touched = done.ticket.code if done.ticket is not None else None
         self._repaint_next()
+        if done.ticket is not None and done.ticket.light in {"amber", "red"}:
+            words = _("{code}: not sure to be served today. Ctrl+N offers another day.")
+            self.tell(words.format(code=done.ticket.code), is_warning=True)
         await self.print_slip(done.ticket)
 
     @work
@@ -274,11 +314,9 @@ class ReceptionScreen(FoundScreen):
         if code is not None:
             with self.reporting():
                 service = await self.terminal.store.read(voucher_service, code, at=self.now)
-                done = await self.write(issue, service=service, voucher=code)
-                self._issued = done.ticket
-                self._touched = done.ticket.code if done.ticket is not None else None
-                self._repaint_next()
-                await self.print_slip(done.ticket)
+                done = await self._issue_or_offer(service=service, voucher=code)
+                if done is not None:
+                    await self._hand_out(done)
 
     async def action_back(self) -> None:
         """Drop what was chosen for the next ticket; where there is nothing, go home."""
@@ -347,6 +385,7 @@ class ReceptionScreen(FoundScreen):
             self.query_one("#slip-code", BigText).show("")
             self.query_one("#slip", Words).show(_("Press a field's key: the slip is shown here."))
             return
-        lines = slip(self._issued, answer.office, fields[self._issued.issued_for])
+        field = fields[self._issued.issued_for]
+        lines = voucher_lines(self._issued, answer.office, field) or slip(self._issued, answer.office, field)
         self.query_one("#slip-code", BigText).show(self._issued.code)
         self.query_one("#slip", Words).show(Content(as_text(lines)))

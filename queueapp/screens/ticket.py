@@ -13,6 +13,7 @@ from queueapp.rules.errors import WrongStateError
 from queueapp.rules.estimate_words import turn_words, why_words
 from queueapp.rules.lifecycle import verbs_for
 from queueapp.rules.reasons import explain_not
+from queueapp.rules.stopping_words import NOT_SURE
 from queueapp.rules.views import OfficeView, TicketView
 from queueapp.screens.dialogs import Dialog
 from queueapp.text import mask
@@ -36,6 +37,9 @@ class TicketDialog(Dialog[str | None]):
         ),
         Binding(
             "f4,p", "choose('set_priority')", N_("Priority"), tooltip=N_("Give priority or take it, for a reason.")
+        ),
+        Binding(
+            "f7,d", "choose('postpone')", N_("Another day"), tooltip=N_("The citizen comes again, with a voucher.")
         ),
         Binding("f6,r", "choose('reprint')", N_("Print again"), tooltip=N_("Print the slip again, as a copy.")),
         Binding("escape,enter", "choose('')", N_("Close"), key_display="Esc"),
@@ -96,6 +100,8 @@ class TicketDialog(Dialog[str | None]):
         if ticket.promise is not None:
             turn = turn_words(ticket.promise, ticket.issued_at, self._office.timezone)
             said.append(_("Told at issue: {turn}").format(turn=turn))
+        if ticket.light in {"amber", "red"}:
+            said.append(_(NOT_SURE))
         return said
 
     def _facts(self) -> list[str]:

@@ -6,13 +6,16 @@ from datetime import date, datetime
 from textual.content import Content
 from textual.geometry import Size
 
-from queueapp.i18n import N_, _
+from queueapp.i18n import N_, _, ngettext
 from queueapp.rules.errors import state_words
 from queueapp.rules.estimate_words import short_range
 from queueapp.rules.views import ReceptionView, ServiceView, TicketView
 from queueapp.widgets.clocks import day_words, minutes_since
 from queueapp.widgets.lines import row
 
+SIGNS = {"green": "✓", "amber": "?", "red": "✗"}
+WIDE = 110  # columns from which the room is said in full
+WIDE_LEFT, NARROW_LEFT = 26, 9
 LEDGER = {
     "served": N_("served {n}"),
     "waiting": N_("waiting {n}"),
@@ -37,12 +40,16 @@ def unclosed_words(day: date | None) -> str:
 
 def field_lines(answer: ReceptionView, keys: Sequence[str], width: int) -> list[Content]:
     """Return a line for each field: its key, who waits, who is at a counter, how long the next waits, the ledger."""
-    room = width - 51
-    heads = ("", _("Field"), _("Wait"), _("Here"), _("Next waits"), _("Issued today"))
-    lines = [_line(heads, room).stylize("dim")]
+    is_wide = width >= WIDE
+    left = WIDE_LEFT if is_wide else NARROW_LEFT
+    room = width - 52 - left
+    heads = ("", _("Field"), _("Wait"), _("Here"), _("Next waits"), _("Room"), _("Issued today"))
+    lines = [_line(heads, left, room).stylize("dim")]
     for key, field in zip(keys, answer.status.services, strict=True):
         cells = (key, f"{field.letter}  {field.name}", str(field.waiting), str(field.called + field.serving))
-        lines.append(_line((*cells, next_wait_words(field), _ledger(field)), room))
+        lines.append(
+            _line((*cells, next_wait_words(field), left_words(field, is_wide=is_wide), _ledger(field)), left, room)
+        )
     return lines
 
 
@@ -57,9 +64,31 @@ def next_wait_words(field: ServiceView) -> str:
     return words if len(words) <= NEXT_WAIT else minutes  # the figures are worth more than their unit
 
 
-def _line(cells: tuple[str, ...], wide: int) -> Content:
-    widths = (3, 20, 4, 4, NEXT_WAIT, max(20, wide))
-    sides = ("left", "left", "right", "right", "right", "left")
+def left_words(field: ServiceView, *, is_wide: bool) -> str:
+    """Return the sign of a field's light and how many more numbers the day can carry; a dash where nothing is said."""
+    stop, room = field.stop, field.room
+    if stop is None:
+        return "–"
+    sign = SIGNS[stop.light]
+    if stop.light == "red":
+        return f"{sign} {_('no more')}"
+    if stop.light == "amber" and (room is None or not room.at_most):
+        return f"{sign} {_('late')}"
+    if room is None:
+        return sign
+    if room.is_ample:
+        return f"{sign} {_('{n}+ no.').format(n=room.at_most)}"
+    words = _("~{n} no.").format(n=room.at_most)
+    if not is_wide:
+        return f"{sign} {words}"
+    dossiers = ngettext("{n} dossier", "{n} dossiers", room.at_most_dossiers).format(n=room.at_most_dossiers)
+    more = f" ({dossiers})" if room.at_most_dossiers != room.at_most else ""
+    return f"{sign} {_('left:')} {words}{more}"
+
+
+def _line(cells: tuple[str, ...], left: int, wide: int) -> Content:
+    widths = (3, 20, 4, 4, NEXT_WAIT, left, max(18, wide))
+    sides = ("left", "left", "right", "right", "right", "left", "left")
     return row([(text, width, side) for text, width, side in zip(cells, widths, sides, strict=True)])
 
 

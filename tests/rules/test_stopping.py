@@ -10,14 +10,9 @@ from queueapp.i18n import use_language
 from queueapp.rules.estimate import Estimator
 from queueapp.rules.estimated import Estimate
 from queueapp.rules.pace import Pace
+from queueapp.rules.stopped import MOST_ROOM, Because, Light, Room, ServiceMinutes, Stop
 from queueapp.rules.stopping import (
     LONGER,
-    MOST_ROOM,
-    Because,
-    Light,
-    Room,
-    ServiceMinutes,
-    Stop,
     closing_of,
     dossiers_each,
     light,

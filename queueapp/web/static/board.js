@@ -129,7 +129,10 @@
     fill("waiting", board.waiting, function (line, field) {
       line.appendChild(document.createTextNode(field.field + ": "));
       add(line, "b", "", String(field.count));
-      if (field.expected) line.appendChild(document.createTextNode(" · " + field.expected));
+      if (field.says) {
+        line.appendChild(document.createTextNode(" · "));
+        add(line, "b", field.full ? "full" : "few", (field.full ? "✗ " : "! ") + field.says);
+      } else if (field.expected) line.appendChild(document.createTextNode(" · " + field.expected));
     });
   }
 
