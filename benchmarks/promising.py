@@ -93,7 +93,9 @@ def main() -> int:
     state = json.dumps(as_plain(year()))
     with tempfile.TemporaryDirectory() as folder:
         database = Database(str(Path(folder) / "office.db"))
-        database.write(found, default_settings(), is_training=True, at=MORNING)
+        settings = default_settings()
+        warn = settings.stopping.model_copy(update={"rule": "warn"})  # the light is asked for, and lets all through
+        database.write(found, settings.model_copy(update={"stopping": warn}), is_training=True, at=MORNING)
         database.is_given_clock = True
         database.write(learn, state, at=MORNING)
         for number in range(given.waiting):
