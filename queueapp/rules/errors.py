@@ -94,8 +94,7 @@ class NoMoreNumbersError(ServiceClosedError):
     """The day can carry no more numbers of a field; `why` is a sentence with the figures, in the language in use."""
 
     template = N_(
-        "No more numbers of {service} today. {why} Offer another day, or let a supervisor issue it with a "
-        "reason."
+        "No more numbers of {service} today. {why} Offer another day, or let a supervisor issue it with a reason."
     )
 
 
