@@ -30,7 +30,7 @@ from queueapp.queries.rows import today, waiting_for_service
 from queueapp.rules.estimate import Estimator
 from queueapp.rules.learned import as_plain
 from queueapp.rules.order import Waiting
-from queueapp.settings import default_settings
+from queueapp.settings import StoppingSettings, default_settings
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 FIELDS = ("land", "civil_status", "social_affairs")
@@ -93,7 +93,9 @@ def main() -> int:
     state = json.dumps(as_plain(year()))
     with tempfile.TemporaryDirectory() as folder:
         database = Database(str(Path(folder) / "office.db"))
-        database.write(found, default_settings(), is_training=True, at=MORNING)
+        # 200 wait, more than a day carries: they are judged all the same, but not refused.
+        settings = default_settings().model_copy(update={"stopping": StoppingSettings(rule="warn")})
+        database.write(found, settings, is_training=True, at=MORNING)
         database.is_given_clock = True
         database.write(learn, state, at=MORNING)
         for number in range(given.waiting):
