@@ -1,8 +1,8 @@
 """Answers how long a ticket will wait, from what earlier days taught and from how the day goes so far."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from queueapp.queries.day_so_far import day_so_far
 from queueapp.queries.desks import open_now
@@ -14,6 +14,7 @@ from queueapp.rules.order import Waiting
 from queueapp.rules.promised import Promised
 from queueapp.session import Session
 
+_FRESH = timedelta(seconds=30)  # for so long what a screen has shown may be promised, if nothing has happened since
 _NEXT = 10**9  # the number of a ticket that is not issued yet: after all others of its moment
 
 
@@ -34,8 +35,35 @@ class Turn:
         return None if self.promised is None else self.promised.estimate
 
 
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next ordinary ticket of a field, as it is asked about, the field's counters, and its turn."""
+
+    asked: Asked
+    desks: Open
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class _Foreseen:
+    """What a terminal remembers of the next tickets: reckoned at `at`, after the event `seq` with its hash."""
+
+    seq: int
+    hash: str | None
+    at: datetime
+    of: Mapping[int, Next]
+
+
 def new_turn(session: Session, service_id: int, *, is_priority: bool, is_first: bool, at: datetime) -> Turn:
-    """Return when a ticket that is issued now would have its turn."""
+    """Return when a ticket that is issued now would have its turn.
+
+    Of an ordinary one the terminal's screen has shown it a moment ago: where nothing has happened since, that stands.
+    """
+    known = session.memory.get("next")
+    if not (is_priority or is_first) and isinstance(known, _Foreseen) and service_id in known.of:
+        is_same = (known.seq, known.hash) == (session.head.seq, session.head.hash)
+        if is_same and timedelta(0) <= at - known.at <= _FRESH and today(session, at) == today(session, known.at):
+            return known.of[service_id].turn
     return turn(session, Waiting(0, is_priority, at, _NEXT, is_first, service_id), today(session, at), at=at)
 
 
@@ -62,20 +90,29 @@ def _elsewhere(waiting: Sequence[Waiting], ticket: Waiting) -> int:
 
 def expected(session: Session, *, at: datetime) -> dict[str, Estimate]:
     """Return how long the next ticket of each field would wait; a field of which too little is known is absent."""
-    by, forecast = scale(session, at), day_so_far(session, today(session, at)).forecast
-    found = {asked.service: forecast.expect(asked, by, desks) for asked, desks in next_asked(session, at=at)}
-    return {code: estimate for code, estimate in found.items() if estimate is not None}
+    turns = {each.asked.service: each.turn.estimate for each in next_turns(session, at=at)}
+    return {code: estimate for code, estimate in turns.items() if estimate is not None}
 
 
-def next_asked(session: Session, *, at: datetime) -> Iterator[tuple[Asked, Open]]:
-    """Return the next ordinary ticket of each field that a counter serves, as it is asked about, and its counters."""
-    day = today(session, at)
+def next_turns(session: Session, *, at: datetime) -> tuple[Next, ...]:
+    """Return the next ordinary ticket of each field that a counter serves."""
+    known, head = session.memory.get("next"), (session.head.seq, session.head.hash, at)
+    if not isinstance(known, _Foreseen) or (known.seq, known.hash, known.at) != head:
+        known = session.memory["next"] = _Foreseen(*head, dict(_foreseen(session, at)))
+    return tuple(known.of.values())
+
+
+def _foreseen(session: Session, at: datetime) -> Iterator[tuple[int, Next]]:
+    day, by = today(session, at), scale(session, at)
     now = day_so_far(session, day)
     waiting = waiting_on(session, day)
-    desks = open_now(session, now, waiting)
+    served = open_now(session, now, waiting)
     for service_id, code in now.codes.items():
-        if code in desks:
-            queue = [each for each in waiting if each.service == service_id]
-            mine = Waiting(0, False, at, _NEXT, False, service_id)
-            ahead = ahead_in(session, mine, queue, service_id, day, at=at)
-            yield Asked(code, mine, queue, ahead, len(waiting) - len(queue)), desks[code]
+        desks = served.get(code)
+        if desks is None:
+            continue  # no counter serves it
+        queue = [each for each in waiting if each.service == service_id]
+        mine = Waiting(0, False, at, _NEXT, False, service_id)
+        ahead = ahead_in(session, mine, queue, service_id, day, at=at)
+        asked = Asked(code, mine, queue, ahead, len(waiting) - len(queue))
+        yield service_id, Next(asked, desks, Turn(ahead, now.forecast.promise(asked, by, desks), desks.is_shut))

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select
 
 from queueapp.models import services, spans, tickets
 from queueapp.queries.day_so_far import DaySoFar, day_so_far
-from queueapp.queries.estimates import Turn, next_asked
+from queueapp.queries.estimates import Turn, next_turns
 from queueapp.queries.lines import scale
 from queueapp.queries.rows import today
 from queueapp.rules.estimated import Estimate
@@ -69,11 +69,14 @@ class _Known:
     minutes: Mapping[str, list[float]]
     each: Mapping[str, float]
     rooms: dict[str, tuple[object, Room | None]] = field(default_factory=dict)
+    _of: dict[tuple[str, float], ServiceMinutes] = field(default_factory=dict)
 
     def of(self, code: str, stated: float) -> ServiceMinutes:
         """Return how long a service of a field takes."""
-        everywhere = [minutes for found in self.minutes.values() for minutes in found]
-        return service_minutes(self.minutes.get(code, ()), everywhere, stated)
+        if (code, stated) not in self._of:
+            everywhere = [minutes for found in self.minutes.values() for minutes in found]
+            self._of[code, stated] = service_minutes(self.minutes.get(code, ()), everywhere, stated)
+        return self._of[code, stated]
 
 
 def stop_at_issue(session: Session, service: str, its_turn: Turn, *, at: datetime) -> Stop | None:
@@ -94,13 +97,13 @@ def stops(session: Session, *, at: datetime) -> dict[str, FieldStop]:
         return {}
     known = _known(session, day, at)
     found = {}
-    for asked, desks in next_asked(session, at=at):
-        code, estimate = asked.service, now.forecast.expect(asked, by, desks)
+    for each in next_turns(session, at=at):
+        code, estimate = each.asked.service, each.turn.estimate
         if estimate is None:
             continue
-        stop = _stop(session, now, known, code, estimate, is_shut=desks.is_shut, at=at)
+        stop = _stop(session, now, known, code, estimate, is_shut=each.turn.is_shut, at=at)
         if stop is not None:
-            found[code] = FieldStop(stop, _room(now, known, asked, by, desks, estimate))
+            found[code] = FieldStop(stop, _room(now, known, each.asked, by, each.desks, estimate))
     return found
 
 

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from queueapp.i18n import N_, _, ngettext
 from queueapp.rules.errors import state_words
 from queueapp.rules.estimate_words import short_range
+from queueapp.rules.stopped import Room, Stop
 from queueapp.rules.views import ReceptionView, ServiceView, TicketView
 from queueapp.widgets.clocks import day_words, minutes_since
 from queueapp.widgets.lines import row
@@ -69,21 +70,23 @@ def left_words(field: ServiceView, *, is_wide: bool) -> str:
     stop, room = field.stop, field.room
     if stop is None:
         return "–"
-    sign = SIGNS[stop.light]
+    words = _left(stop, room, is_wide=is_wide)
+    return " ".join((SIGNS[stop.light], words)).rstrip()
+
+
+def _left(stop: Stop, room: Room | None, *, is_wide: bool) -> str:
     if stop.light == "red":
-        return f"{sign} {_('no more')}"
+        return _("no more")
     if stop.light == "amber" and (room is None or not room.at_most):
-        return f"{sign} {_('late')}"
-    if room is None:
-        return sign
-    if room.is_ample:
-        return f"{sign} {_('{n}+ no.').format(n=room.at_most)}"
+        return _("late")
+    if room is None or room.is_ample:
+        return "" if room is None else _("{n}+ no.").format(n=room.at_most)
     words = _("~{n} no.").format(n=room.at_most)
     if not is_wide:
-        return f"{sign} {words}"
+        return words
     dossiers = ngettext("{n} dossier", "{n} dossiers", room.at_most_dossiers).format(n=room.at_most_dossiers)
-    more = f" ({dossiers})" if room.at_most_dossiers != room.at_most else ""
-    return f"{sign} {_('left:')} {words}{more}"
+    more = f"({dossiers})" if room.at_most_dossiers != room.at_most else ""
+    return " ".join((_("left:"), words, more))
 
 
 def _line(cells: tuple[str, ...], left: int, wide: int) -> Content:

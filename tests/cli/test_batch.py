@@ -224,3 +224,25 @@ def test_a_call_and_a_ticket_say_why(run: Run, address: str) -> None:
     assert called["why"].startswith("By waiting points: 25.0 points = 10 + 3 × 5.0 min with priority; next D-003: 22.0")
     assert called["figures"]["next"]["code"] == "D-003"
     assert log["events"][-1]["why"] == called["why"]
+
+
+def test_somebody_who_waits_is_carried_over_by_the_contract(run: Run, address: str) -> None:
+    assert run("init", "--training", db=address).status == 0
+    given = lines(
+        at("08:00", do="issue", service="land"),
+        at("08:01", do="postpone", ticket="D-001", day="2026-11-26", reason="far"),
+        at("08:02", do="postpone", ticket="D-001"),
+        at("08:03", do="issue", service="land", postpone=True),
+        at("08:04", do="issue", service="land", override="not needed here"),
+        at("08:05", do="status"),
+    )
+    first, second, again, both, third, hall = run("batch", "--given-clock", db=address, given=given).lines
+    assert first["ticket"]["light"] in {"green", None}
+    assert second["ticket"]["state"] == "carried_over"
+    assert second["vouchers"][0]["valid_on"] == "2026-11-26"
+    assert again["error"]["code"] == "wrong_state"
+    assert both["vouchers"][0]["valid_on"] == "2026-11-24"
+    assert third["ticket"]["state"] == "waiting"
+    assert hall["services"]["land"]["ended"]["carried_over"] == 2
+    assert set(hall["services"]["land"]) >= {"stop", "room"}
+    assert run("verify", db=address).status == 0

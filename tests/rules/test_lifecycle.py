@@ -18,6 +18,7 @@ CONTRACT = {
     "transfer": ("called serving", "waiting"),
     "put_back": ("called serving", "waiting"),
     "leave": ("waiting called held", "left"),
+    "postpone": ("waiting", "carried_over"),
     "void": ("waiting held", "void"),
     "bring_back": ("no_show left", "waiting"),
     "set_priority": ("waiting called serving held", "waiting called serving held"),

@@ -83,7 +83,7 @@ def test_a_board_says_what_the_hall_needs_in_both_languages() -> None:
         {"number": 1, "says": "–", "fields": "Đất đai / Land", "open": True},
         {"number": 2, "says": "tạm dừng / paused", "fields": "", "open": False},
     ]
-    assert page["waiting"] == [{"field": "Đất đai / Land", "count": 4, "expected": ""}]
+    assert page["waiting"] == [{"field": "Đất đai / Land", "count": 4, "expected": "", "says": "", "full": False}]
     assert (page["training"], page["zone_ms"]) == (True, 7 * 3_600_000)
     assert page["latest"] == [{"seq": 1, "code": "D-001", "counter": 1, "at": round(AT.timestamp() * 1000)}]
 

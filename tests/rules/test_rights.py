@@ -10,6 +10,7 @@ from queueapp.rules.rights import RIGHTS, may
 
 ANYBODY = {
     *("issue", "precheck", "return_from_fix", "bring_back", "leave", "undo", "export"),
+    "postpone",
     *("reprint", "confirm_print"),
 }
 AT_A_COUNTER = {
@@ -18,7 +19,9 @@ AT_A_COUNTER = {
     *("open_counter", "close_counter", "pause", "unpause"),
 }
 OF_THE_HALL = {"void", "set_priority", "enter"}
-IN_CHARGE = {"pick", "mend", "close_day", "correct", "backup", "accept_clock", "edit_catalogue", "take_field"}
+IN_CHARGE = {"pick", "mend", "close_day", "correct", "backup", "accept_clock", "edit_catalogue", "take_field"} | {
+    "override_stop"
+}
 ADMINISTRATOR = {"configure", "set_pin", "restore", "purge"}
 
 

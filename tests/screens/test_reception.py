@@ -1,15 +1,17 @@
 """Reception: keys that issue, priority, dossiers, the slip, finding, voiding."""
 
+from datetime import timedelta
 from typing import Any
 
 from textual.pilot import Pilot
 
 from queueapp.app import QueueApp
 from queueapp.i18n import use_language
-from queueapp.operations.calling import call
+from queueapp.operations.calling import call, start
 from queueapp.operations.closing import close_day
 from queueapp.operations.issuing import issue
 from queueapp.operations.leaving import leave
+from queueapp.operations.serving import finish
 from queueapp.queries.hall import status
 from queueapp.queries.tickets import ticket
 from queueapp.rules.views import StatusView, TicketView
@@ -356,3 +358,55 @@ async def test_a_ticket_says_when_its_turn_is_expected_and_why(
         box = " ".join(seen(app).replace("│", " ").split())
         assert "Đã báo khi cấp số:" in box
         assert "giờ này thường" in box
+
+
+async def learned(desk: Terminal, hand: HandClock) -> None:
+    """Let the land counter live a day of which the office learns, then begin the next one, near its end."""
+    store = desk.store
+    for _number in range(32):
+        await store.write(issue, service="land", at=hand.advance(seconds=5))
+    for _number in range(32):
+        await store.write(call, counter=1, at=hand.advance(seconds=10))
+        await store.write(start, counter=1, at=hand.advance(seconds=20))
+        await store.write(finish, counter=1, at=hand.advance(seconds=330))
+    await store.write(close_day, at=hand.advance(minutes=480))
+    hand.moment = MORNING + timedelta(days=1)
+    for _number in range(12):
+        await store.write(issue, service="land", at=hand.advance(seconds=1))
+    hand.moment = MORNING + timedelta(days=1, hours=8, minutes=45)
+
+
+async def test_a_full_day_says_so_and_offers_another_day_by_one_key(
+    desk: Terminal, hand: HandClock, seen: Seen, settled: Settled
+) -> None:
+    await learned(desk, hand)
+    app = QueueApp(desk, opens="reception", language="vi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        assert "✗ hết số" in seen(app)
+        await press(pilot, settled, "f5")
+        assert "Hết số Đất đai hôm nay." in seen(app)
+        await press(pilot, settled, "escape")
+        assert (await desk.store.read(status, at=hand())).services[0].issued == 12
+        await press(pilot, settled, "f5", "1")
+        assert "phiếu hẹn V-" in toasts(app)
+        assert "PHIẾU HẸN" in seen(app)
+        field = (await desk.store.read(status, at=hand())).services[0]
+        assert (field.issued, field.ended["carried_over"]) == (13, 1)
+        await press(pilot, settled, "f5", "2")
+        await typed(pilot, settled, "cu gia o xa")
+        assert (await desk.store.read(status, at=hand())).services[0].waiting == 13
+        assert "không chắc kịp trong ngày" in toasts(app)
+
+
+async def test_the_ticket_just_issued_is_carried_over_and_taken_back(
+    desk: Terminal, hand: HandClock, settled: Settled
+) -> None:
+    app = QueueApp(desk, opens="reception", language="vi")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, settled)
+        await press(pilot, settled, "f5", "ctrl+n", "enter")
+        assert "hẹn sang ngày 24/11/2026" in toasts(app)
+        assert (await desk.store.read(ticket, "D-001", at=hand())).state == "carried_over"
+        await press(pilot, settled, "ctrl+z")
+        assert (await desk.store.read(ticket, "D-001", at=hand())).state == "waiting"
