@@ -11,7 +11,7 @@ from queueapp.widgets.lines import row
 from queueapp.widgets.sure_words import NONE, figure
 
 FEWEST = 10  # promises, below which no share of them is shown
-NAME, FIGURE = 18, 12
+NAME, FIGURE = 18, 11
 HEADS = (N_("off by"), N_("too long"), N_("within"), N_("longer"))
 
 
