@@ -11,7 +11,7 @@ from queueapp.rules.kept import FEWEST_FOR_SHARE
 from queueapp.rules.summaries import Broken, DaySummary, Figures
 from queueapp.widgets.lines import row
 
-NAME, FIGURE = 18, 12
+NAME, FIGURE = 18, 11
 HEADS = (N_("off by"), N_("too long"), N_("within"), N_("longer"))
 
 
