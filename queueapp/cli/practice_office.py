@@ -33,6 +33,7 @@ def practice_settings(office: Settings, scenario: Scenario) -> Settings:
         given.pop(part)
     for service in given["services"]:
         service["daily_quota"] = 0  # everybody of the scenario comes
+    given["stopping"] = {"rule": "off"}
     given["hours"] = dict.fromkeys(WEEKDAYS, HOURS)
     given["counters"] = [
         {"number": number, "services": list(dict.fromkeys(fields[field] for field in desk.fields))}

@@ -117,7 +117,8 @@ def _stop(
     forecast = now.forecast
     service, counters = known.of(code, forecast.usual.get(code, 0)), 0 if is_shut else None
     stop = light(forecast.minute(at), estimate, service, forecast.estimator.hours, counters=counters)
-    return None if stop is None else softened(stop, estimate.basis, _rule(session))
+    has_history = forecast.estimator.has_history(code)
+    return None if stop is None else softened(stop, _rule(session), has_history=has_history)
 
 
 def _room(now: DaySoFar, known: _Known, asked: Asked, by: Scale, desks: Open, estimate: Estimate) -> Room | None:

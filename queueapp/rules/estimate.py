@@ -96,6 +96,10 @@ class Estimator:
         known = [line.pace.opened.now for line in self.lines.values() if line.pace.opened.now]
         self.pool.pace.opened.become(at, sum(known) / len(known) if known else 0.0)
 
+    def has_history(self, service: str) -> bool:
+        """Say whether earlier days have shown how fast a field goes; today alone is no history."""
+        return sum(self.line(service).pace.calls) >= LITTLE
+
     def rate(self, service: str, at: float) -> float:
         """Return how many calls a minute a field's line makes now, as a rule and at today's speed."""
         pace = self.line(service).pace

@@ -70,14 +70,15 @@ def light_until(
     return Stop(shown, because, expected, upper, closing, service)
 
 
-def softened(stop: Stop, basis: str, rule: str) -> Stop | None:
-    """Return a stop as an office sees it that has set `rule` (refuse, warn or off), for an estimate of this basis.
+def softened(stop: Stop, rule: str, *, has_history: bool) -> Stop | None:
+    """Return a stop as an office sees it that has set `rule` (refuse, warn or off).
 
-    An office without history is never refused, not after closing either; one that only warns neither. None: no lights.
+    A field without a history of earlier days is never refused, not after closing either; nor is one whose office only
+    warns. None: no lights.
     """
     if rule == "off":
         return None
-    return replace(stop, light="amber") if stop.light == "red" and (rule == "warn" or basis != "learned") else stop
+    return replace(stop, light="amber") if stop.light == "red" and (rule == "warn" or not has_history) else stop
 
 
 def is_nearly_out(stop: Stop | None, room: Room | None) -> bool:

@@ -19,6 +19,7 @@ from queueapp.rules.stopping import (
     light_until,
     room,
     service_minutes,
+    softened,
     stated_minutes,
 )
 from queueapp.rules.stopping_words import clock_words, room_words, stamp_words, why_stop
@@ -201,3 +202,23 @@ def test_the_room_in_words() -> None:
     assert room_words(Room(0, 1)) == "About 1 more number, 0 of them surely."
     assert room_words(Room(0, 0)) == "There is no room for more numbers today."
     assert room_words(Room(MOST_ROOM, MOST_ROOM)) == "200 more numbers or more."
+
+
+@pytest.mark.parametrize(
+    ("rule", "has_history", "expected"),
+    [
+        ("refuse", True, "red"),
+        ("refuse", False, "amber"),
+        ("warn", True, "amber"),
+        ("warn", False, "amber"),
+        ("off", True, None),
+    ],
+)
+def test_only_an_office_that_knows_its_pace_and_wants_it_refuses(
+    rule: str, has_history: bool, expected: str | None
+) -> None:
+    red = Stop("red", "expected", 1100, 1150, 1020, TEN)
+    found = softened(red, rule, has_history=has_history)
+    assert (None if found is None else found.light) == expected
+    green = Stop("green", "fits", 970, 984, 1020, TEN)
+    assert softened(green, "refuse", has_history=has_history) == green
