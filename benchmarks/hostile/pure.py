@@ -66,7 +66,7 @@ FACTS = [
     "seconds",
     "until",
     "detail",
-    "procedure",
+    "why",
 ]
 
 

@@ -50,6 +50,7 @@ OTHERS: dict[str, tuple[Any, dict[str, Any]]] = {
     "backup": (require_to, {"right": "backup"}),
     "restore": (require_to, {"right": "restore"}),
     "export": (require_to, {"right": "export"}),
+    "override_stop": (require_to, {"right": "override_stop"}),
     "set_pin": (set_pin, {"name": "clerk", "pin": PIN, "make_hash": lambda _pin: kept()}),
 }
 

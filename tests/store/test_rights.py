@@ -287,6 +287,7 @@ def test_every_right_of_the_table_is_asked_for_somewhere() -> None:
     named = {request.do for request in OPERATIONS}
     assert RIGHTS.keys() - named == {
         "pick",
+        "override_stop",
         "export",
         "backup",
         "restore",
