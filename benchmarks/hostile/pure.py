@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from string import Formatter
 from typing import Any
 
 from benchmarks.hostile.judging import Tally, judge_csv, progress
@@ -46,28 +47,7 @@ ERRORS: tuple[type[errors.QueueError], ...] = tuple(
     and each.__init__ is errors.QueueError.__init__
     and each.template
 )
-FACTS = [
-    "service",
-    "procedure",
-    "known",
-    "counter",
-    "ticket",
-    "staff",
-    "key",
-    "state",
-    "person",
-    "right",
-    "minutes",
-    "quota",
-    "day",
-    "listed",
-    "issued",
-    "ended",
-    "seconds",
-    "until",
-    "detail",
-    "why",
-]
+FACTS = sorted({name for each in ERRORS for _text, name, *_rest in Formatter().parse(each.template) if name})
 
 
 def run(count: int, seed: int) -> Tally:
