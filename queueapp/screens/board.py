@@ -204,7 +204,7 @@ class BoardScreen(QueueScreen[BoardView]):
         return in_both(N_("paused") if counter.state == "paused" else N_("closed"))[0]
 
     def _paint_waiting(self, answer: BoardView) -> None:
-        waiting = "   ".join(f"{_names(service)}: {service.waiting}{_wait(service)}" for service in answer.services)
+        waiting = " · ".join(f"{_names(service)}: {service.waiting}{_wait(service)}" for service in answer.services)
         head = _both(N_("Waiting"))
         self.query_one("#waiting", Static).update(Content(f"{head} – {clean(waiting, 500)}"))
 

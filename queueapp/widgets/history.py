@@ -60,6 +60,9 @@ def _event_line(event: EventView, timezone: str) -> str:
     voucher = event.detail.get("voucher")
     if voucher:
         facts.append(_("voucher {code}").format(code=voucher))
+    override = event.detail.get("override")
+    if override:
+        facts.append(_("though no more: {reason}").format(reason=override))
     facts += [
         str(fact) for fact in (event.clerk, reason_words(event.detail.get("reason")), event.detail.get("note")) if fact
     ]

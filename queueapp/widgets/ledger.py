@@ -43,7 +43,7 @@ def field_lines(answer: ReceptionView, keys: Sequence[str], width: int) -> list[
     """Return a line for each field: its key, who waits, who is at a counter, how long the next waits, the ledger."""
     is_wide = width >= WIDE
     left = WIDE_LEFT if is_wide else NARROW_LEFT
-    room = width - 52 - left
+    room = width - 54 - left
     heads = ("", _("Field"), _("Wait"), _("Here"), _("Next waits"), _("Room"), _("Issued today"))
     lines = [_line(heads, left, room).stylize("dim")]
     for key, field in zip(keys, answer.status.services, strict=True):
@@ -90,7 +90,7 @@ def _left(stop: Stop, room: Room | None, *, is_wide: bool) -> str:
 
 
 def _line(cells: tuple[str, ...], left: int, wide: int) -> Content:
-    widths = (3, 20, 4, 4, NEXT_WAIT, left, max(18, wide))
+    widths = (3, 20, 4, 6, NEXT_WAIT, left, max(16, wide))
     sides = ("left", "left", "right", "right", "right", "left", "left")
     return row([(text, width, side) for text, width, side in zip(cells, widths, sides, strict=True)])
 

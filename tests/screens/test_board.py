@@ -57,6 +57,14 @@ async def test_nobody_called_yet_is_said_in_both_languages(terminal: Terminal, s
         assert "Đất đai / Land" in text
 
 
+async def test_who_waits_for_which_field_stands_apart(terminal: Terminal, seen: Seen, settled: Settled) -> None:
+    app = QueueApp(terminal, opens="board", language="vi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await settled(pilot)
+        assert "min) · Hộ tịch - Tư pháp" in " ".join(seen(app).split())
+
+
 async def test_two_calls_of_one_instant_are_told_one_after_the_other(terminal: Terminal, settled: Settled) -> None:
     app = QueueApp(terminal, opens="board", language="vi")
     rings = Rings(app)

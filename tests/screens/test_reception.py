@@ -397,6 +397,18 @@ async def test_a_full_day_says_so_and_offers_another_day_by_one_key(
         await typed(pilot, settled, "cu gia o xa")
         assert (await desk.store.read(status, at=hand())).services[0].waiting == 13
         assert "không chắc kịp trong ngày" in toasts(app)
+        await press(pilot, settled, "f3")
+        await typed(pilot, settled, "D-014")
+        assert "cấp số · dù hết số: cu gia o xa" in seen(app)
+
+
+async def test_who_is_at_a_counter_stands_under_a_head_that_says_so(
+    desk: Terminal, seen: Seen, settled: Settled
+) -> None:
+    app = QueueApp(desk, opens="reception", language="vi")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, settled)
+        assert "Chờ Ở quầy Chờ dự kiến Còn" in seen(app)
 
 
 async def test_the_ticket_just_issued_is_carried_over_and_taken_back(
