@@ -3,7 +3,7 @@
 from queueapp.cli.tables import table
 from queueapp.i18n import _, language, ngettext
 from queueapp.rules.practice import Times
-from queueapp.rules.practice_account import Account, Own, Waited, is_longer, is_slow, is_slow_reception
+from queueapp.rules.practice_account import Account, Own, Waited, is_behind, is_longer, is_slow, is_slow_reception
 from queueapp.rules.scenarios import SCENARIOS
 from queueapp.rules.summaries import Measure
 
@@ -62,6 +62,9 @@ def _lessons(found: Account, slips: tuple[int, int, int]) -> list[str]:
             "Between two citizens {minutes} min passed while the next one waited: call (F4) as soon as one has gone."
         )
         lines.append(words.format(minutes=_mean(found.own.idle)))
+    elif found.own is not None and is_behind(found.own, found.reference_calls):
+        words = _("You called less than half as often as in the simulation: start (F6) and finish (F7) when it is so.")
+        lines.append(words)
     if is_slow_reception(found):
         lines.append(_("Give the number as soon as somebody asks: the place in the line begins with it."))
     lines += [words.format(n=n) for n, words in zip(slips, _slips(*slips), strict=True) if n]

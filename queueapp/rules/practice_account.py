@@ -160,6 +160,11 @@ def is_slow(own: Own, *, at_least: int = 3, minutes: float = 1.0) -> bool:
     return own.idle.n >= at_least and (own.idle.mean or 0.0) > minutes
 
 
+def is_behind(own: Own, reference: int, *, at_least: int = 4) -> bool:
+    """Whether a counter called less than half as often as the simulated one, although its hall may not show it."""
+    return reference >= at_least and own.calls * 2 < reference
+
+
 def is_slow_reception(account: Account, *, minutes: float = 1.0) -> bool:
     """Whether citizens stood at reception for long."""
     return account.own is None and (account.at_reception.mean or 0.0) > minutes

@@ -8,7 +8,7 @@ import pytest
 
 from queueapp.rules.halls import COMMUNE, Hall, desks
 from queueapp.rules.practice import Times, arrivals_of, fields_for
-from queueapp.rules.practice_account import Own, Reception, account, is_longer, is_slow, is_slow_reception
+from queueapp.rules.practice_account import Own, Reception, account, is_behind, is_longer, is_slow, is_slow_reception
 from queueapp.rules.scenarios import SCENARIOS
 from queueapp.rules.simulation import Course
 from queueapp.rules.summaries import Measure, Visit
@@ -100,3 +100,10 @@ def test_who_stands_at_reception_waits_too() -> None:
 def test_of_few_calls_nothing_is_said() -> None:
     assert not is_slow(Own(2, 0, 2, Measure(), Measure(n=2, mean=9.0)))
     assert is_slow(Own(3, 0, 3, Measure(), Measure(n=3, mean=9.0)))
+
+
+@pytest.mark.parametrize(("calls", "reference", "said"), [(1, 8, True), (4, 8, False), (0, 3, False), (0, 4, True)])
+def test_a_counter_that_called_less_than_half_of_the_simulated_one_is_behind(
+    calls: int, reference: int, *, said: bool
+) -> None:
+    assert is_behind(Own(calls, 0, calls, Measure(), Measure()), reference) is said
