@@ -215,9 +215,6 @@ class ReceptionScreen(FoundScreen):
         self._issued = done.ticket
         self._touched = done.ticket.code if done.ticket is not None else None
         self._repaint_next()
-        if done.ticket is not None and done.ticket.light in {"amber", "red"}:
-            words = _("{code}: not sure to be served today. Ctrl+N offers another day.")
-            self.tell(words.format(code=done.ticket.code), is_warning=True)
         await self.print_slip(done.ticket)
 
     @work
@@ -366,8 +363,15 @@ class ReceptionScreen(FoundScreen):
         words = " · ".join([*chosen, _("(Esc drops it)")]) if chosen else _("ordinary, one dossier")
         line = self.query_one("#next", Words)
         line.set_class(bool(chosen), "-chosen")
-        alert = None if chosen else self._alert(answer, line.content_size.width)
-        line.show(alert or _("Next ticket: {words}").format(words=words))
+        said = None if chosen else self._alert(answer, line.content_size.width) or self._doubt()
+        line.show(said or _("Next ticket: {words}").format(words=words))
+
+    def _doubt(self) -> Content | None:
+        """Return that the ticket just issued may not be served today; it covers nothing, and holds nobody up."""
+        if self._issued is None or self._issued.state != "waiting" or self._issued.light not in {"amber", "red"}:
+            return None
+        words = _("{code}: not sure to be served today. Ctrl+N offers another day.")
+        return Content.styled(words.format(code=self._issued.code), "bold")
 
     def _alert(self, answer: ReceptionView, width: int) -> Content | None:
         """Return the ordinary next ticket in short and the alert behind it; it takes no line of its own."""

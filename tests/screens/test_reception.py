@@ -396,7 +396,7 @@ async def test_a_full_day_says_so_and_offers_another_day_by_one_key(
         await press(pilot, settled, "f5", "2")
         await typed(pilot, settled, "cu gia o xa")
         assert (await desk.store.read(status, at=hand())).services[0].waiting == 13
-        assert "không chắc kịp trong ngày" in toasts(app)
+        assert "D-014: không chắc kịp trong ngày. Ctrl+N" in seen(app)
         await press(pilot, settled, "f3")
         await typed(pilot, settled, "D-014")
         assert "cấp số · dù hết số: cu gia o xa" in seen(app)
