@@ -88,7 +88,9 @@ def _ticket(ticket: Json) -> Iterator[str]:
         line += "  " + _("people before: {n}").format(n=ticket["ahead"])
     yield line
     if ticket["estimate"]:
-        yield f"  {ticket['estimate']['range']} · {ticket['estimate']['why']}"
+        is_at_once = ticket["estimate"]["basis"] == "at_once"  # its reason says it already
+        range_of_it = "" if is_at_once else f"{ticket['estimate']['range']} · "
+        yield f"  {range_of_it}{ticket['estimate']['why']}"
     if ticket["light"] in {"amber", "red"} and ticket["state"] == "waiting":
         yield "  " + _(NOT_SURE)
     if ticket["why_not"]:

@@ -68,7 +68,13 @@ def why_words(estimate: Estimate, tongue: str | None = None) -> str:
     """
     if estimate.basis == "at_once":
         return in_language(N_("A counter is free: called at once."), tongue)
-    pace = in_language(N_("at this hour usually {minutes} minutes a number"), tongue)
+    is_first = estimate.basis == "first"
+    usual = (
+        N_("reckoned with {minutes} minutes a number")
+        if is_first
+        else N_("at this hour usually {minutes} minutes a number")
+    )
+    pace = in_language(usual, tongue)
     parts = [
         _before(estimate.ahead, tongue),
         *_coming(estimate.coming, tongue),
@@ -78,7 +84,7 @@ def why_words(estimate: Estimate, tongue: str | None = None) -> str:
     if estimate.rest >= SMALLEST_BREAK:
         words = in_language(N_("{minutes} minutes of break within"), tongue)
         parts.append(words.format(minutes=round(estimate.rest)))
-    if estimate.basis == "first":
+    if is_first:
         parts.append(in_language(N_("a first estimate"), tongue))
     sentence = "; ".join(parts)
     return sentence[0].upper() + sentence[1:] + "."

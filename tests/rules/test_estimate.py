@@ -447,7 +447,7 @@ def test_the_sentence_names_the_figures_behind_the_estimate() -> None:
     assert range_words(EXAMPLE) == "15-45 phút"
     first = Estimate(low=2, minutes=5, high=9, ahead=0, pace=10.0, rest=120.0, basis="first")
     assert why_words(first) == (
-        "Ông/bà là số tiếp theo; giờ này thường 10,0 phút gọi một số; hôm nay như thường lệ; "
+        "Ông/bà là số tiếp theo; tạm tính 10,0 phút gọi một số; hôm nay như thường lệ; "
         "đã tính 120 phút nghỉ; ước tính ban đầu."
     )
     at_once = Estimate(low=0, minutes=0, high=0, ahead=0, pace=1, basis="at_once")

@@ -357,7 +357,7 @@ async def test_a_ticket_says_when_its_turn_is_expected_and_why(
         await settled(pilot)
         box = " ".join(seen(app).replace("│", " ").split())
         assert "Đã báo khi cấp số:" in box
-        assert "giờ này thường" in box
+        assert "tạm tính" in box
 
 
 async def learned(desk: Terminal, hand: HandClock) -> None:
